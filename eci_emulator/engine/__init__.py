@@ -1,0 +1,1 @@
+"""Container engines behind one interface: Docker and a simulated one."""

@@ -1,0 +1,63 @@
+"""Files in and out of containers travel as tar archives."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import time
+from collections.abc import Iterable, Mapping
+
+FILE_MODE = 0o644
+FOLDER_MODE = 0o777
+
+
+def pack(files: Mapping[str, tuple[bytes, int]]) -> bytes:
+    """A tar archive of files (path -> content, mode); a path that ends in ``/`` is a folder.
+
+    Folders on the way to a file are not listed, so that those which exist stay as they are.
+    """
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for path, (content, mode) in sorted(files.items()):
+            entry = tarfile.TarInfo(path.strip("/"))
+            entry.mode, entry.mtime = mode, time.time()
+            if path.endswith("/"):
+                entry.type = tarfile.DIRTYPE
+            else:
+                entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def with_modes(files: Mapping[str, bytes]) -> dict[str, tuple[bytes, int]]:
+    """The files with the usual modes: readable by all, folders open to all."""
+    return {path: (data, FOLDER_MODE if path.endswith("/") else FILE_MODE) for path, data in files.items()}
+
+
+def head_of_file(archive: Iterable[bytes], limit: int) -> bytes | None:
+    """The first ``limit`` bytes of the only file in a tar stream; None when it is no file."""
+    with tarfile.open(fileobj=_Reader(archive), mode="r|") as unpacked:
+        entry = unpacked.next()
+        content = unpacked.extractfile(entry) if entry is not None and entry.isreg() else None
+        return content.read(limit) if content else None
+
+
+class _Reader(io.RawIOBase):
+    """Pieces of bytes, read as one file."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while size < 0 or len(self._rest) < size:
+            piece = next(self._pieces, None)
+            if piece is None:
+                break
+            self._rest += piece
+        size = len(self._rest) if size < 0 else size
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken

@@ -1,0 +1,113 @@
+"""What the engine is asked for when a container is made: the body of its create call (pure)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eci_emulator.engine.driver import LABEL_ROLE, ContainerConfig, Mount
+
+#: Docker's own default set without NET_RAW, which lets a container pose as its neighbours on
+#: the bridge. Ping works without it.
+DEFAULT_CAPABILITIES = frozenset(
+    {"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"}
+    | {"NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
+)
+LOG_CONFIG = {"Type": "json-file", "Config": {"max-size": "16m", "max-file": "2"}}
+
+
+def creation_body(config: ContainerConfig, sources: dict[str, str]) -> dict[str, Any]:
+    """The JSON body of ``POST /containers/create``.
+
+    ``sources`` gives, by target, where on the engine's disk a mount's ``sub_path`` lies.
+    """
+    body: dict[str, Any] = {
+        "Image": config.image,
+        "Labels": config.labels,
+        "Entrypoint": config.entrypoint,
+        "Cmd": config.command,
+        "Env": [f"{name}={value}" for name, value in config.environment.items()],
+        "WorkingDir": config.working_dir,
+        "User": config.user,
+        "Tty": config.tty,
+        "OpenStdin": config.stdin,
+        "StdinOnce": config.stdin_once,
+        # An image's own health check would cost and change nothing: probes are ours.
+        "Healthcheck": {"Test": ["NONE"]},
+        "HostConfig": {
+            **_limits(config),
+            **_security(config),
+            **_namespaces(config),
+            "Mounts": [_mount(mount, sources.get(mount.target, "")) for mount in config.mounts],
+        },
+    }
+    if not config.join:
+        body |= {"Hostname": config.hostname, "NetworkingConfig": _networking(config)}
+    return body
+
+
+def _limits(config: ContainerConfig) -> dict[str, Any]:
+    limits: dict[str, Any] = {
+        "NanoCpus": config.nano_cpus,
+        "Memory": config.memory,
+        "MemorySwap": config.memory,  # the sum of both: no swap
+        "PidsLimit": config.pids_limit,
+        "CgroupParent": config.cgroup_parent,
+        "ShmSize": config.shm_bytes,
+        "LogConfig": LOG_CONFIG,
+        "Init": config.init,
+        "RestartPolicy": {"Name": "always" if config.labels.get(LABEL_ROLE) == "router" else "no"},
+    }
+    if config.runtime:
+        limits["Runtime"] = config.runtime
+    if config.gpus:
+        limits["DeviceRequests"] = [{"Count": config.gpus, "Capabilities": [["gpu"]]}]
+    return limits
+
+
+def _security(config: ContainerConfig) -> dict[str, Any]:
+    if config.privileged:
+        return {"Privileged": True}
+    dropped = {_bare(name) for name in config.cap_drop}
+    kept = set() if "ALL" in dropped else DEFAULT_CAPABILITIES - dropped
+    return {
+        "CapDrop": ["ALL"],
+        "CapAdd": sorted(kept | {_bare(name) for name in config.cap_add}),
+        "SecurityOpt": ["no-new-privileges"],
+        "ReadonlyRootfs": config.read_only_root,
+    }
+
+
+def _bare(capability: str) -> str:
+    return capability.upper().removeprefix("CAP_")
+
+
+def _mount(mount: Mount, source: str) -> dict[str, Any]:
+    common = {"Target": mount.target, "ReadOnly": mount.read_only}
+    if not mount.volume:
+        return common | {"Type": "tmpfs", "TmpfsOptions": {"SizeBytes": mount.tmpfs_bytes}}
+    if source:
+        return common | {"Type": "bind", "Source": source}
+    return common | {"Type": "volume", "Source": mount.volume, "VolumeOptions": {"NoCopy": True}}
+
+
+def _namespaces(config: ContainerConfig) -> dict[str, Any]:
+    shared = {"PidMode": f"container:{config.share_pid_with}"} if config.share_pid_with else {}
+    if config.join:
+        own = {name: value for name, value in config.sysctls.items() if not name.startswith("net.")}
+        return {"NetworkMode": f"container:{config.join}", "Sysctls": own, **shared}
+    return {
+        "NetworkMode": config.network or "none",
+        "Dns": config.dns,
+        "DnsSearch": config.dns_search,
+        "DnsOptions": config.dns_options,
+        "ExtraHosts": [f"{host}:{address}" for host, address in config.extra_hosts.items()],
+        "Sysctls": config.sysctls,
+        **shared,
+    }
+
+
+def _networking(config: ContainerConfig) -> dict[str, Any]:
+    if not config.network:
+        return {}
+    endpoint = {"IPAMConfig": {"IPv4Address": config.ip}} if config.ip else {}
+    return {"EndpointsConfig": {config.network: endpoint}}

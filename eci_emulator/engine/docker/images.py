@@ -1,0 +1,158 @@
+"""Images: looked up, pulled, made of a container, pushed, removed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import requests
+from docker.auth import encode_header
+from docker.errors import ImageNotFound as NoSuchImage
+from docker.utils import parse_repository_tag
+
+from eci_emulator.engine.docker.connection import Connection, translated
+from eci_emulator.engine.driver import (
+    DiskFull,
+    EngineError,
+    ImageInfo,
+    ImageNotFound,
+    PullProgress,
+    RegistryAuth,
+    RegistryDenied,
+    RegistryUnreachable,
+)
+
+#: What the engine says about a registry, in small letters; the first that fits counts. "denied"
+#: comes first because such a text goes on with "or repository does not exist".
+_MEANINGS: tuple[tuple[str, type[EngineError]], ...] = (
+    ("no space left on device", DiskFull),
+    ("denied", RegistryDenied),
+    ("unauthorized", RegistryDenied),
+    ("no basic auth credentials", RegistryDenied),
+    ("authentication required", RegistryDenied),
+    ("manifest unknown", ImageNotFound),
+    ("not found", ImageNotFound),
+    ("no such image", ImageNotFound),
+    ("no matching manifest", ImageNotFound),
+    ("dial tcp", RegistryUnreachable),
+    ("no such host", RegistryUnreachable),
+    ("timeout", RegistryUnreachable),
+    ("tls", RegistryUnreachable),
+    ("x509", RegistryUnreachable),
+    ("http response to https client", RegistryUnreachable),
+    ("connection re", RegistryUnreachable),  # refused, reset
+    ("eof", RegistryUnreachable),
+    ("context deadline exceeded", RegistryUnreachable),
+    ("request canceled", RegistryUnreachable),
+    ("received unexpected http status", RegistryUnreachable),
+)
+_SILENCE = 300.0  # seconds without a word from the engine before a pull or push is given up
+
+
+class Images(Connection):
+    """The part of the driver about images."""
+
+    def image(self, reference: str) -> ImageInfo | None:
+        with translated():
+            try:
+                return _image_info(reference, self._api.inspect_image(reference))
+            except NoSuchImage:
+                return None
+
+    def pull(
+        self, reference: str, auth: RegistryAuth | None = None, *, timeout: float = 3600.0
+    ) -> Iterator[PullProgress]:
+        repository, tag = _split(reference)
+        parameters = {"fromImage": repository, "tag": tag}
+        layers: dict[str, tuple[int, int]] = {}
+        for step in self._transfer("/images/create", parameters, auth, timeout):
+            if _note(layers, step):
+                done, total = (sum(column) for column in zip(*layers.values(), strict=True))
+                yield PullProgress(done=done, total=total)
+
+    def push(self, reference: str, auth: RegistryAuth | None = None) -> None:
+        repository, tag = _split(reference)
+        for _ in self._transfer(f"/images/{repository}/push", {"tag": tag}, auth, 3600.0):
+            pass
+
+    def _transfer(
+        self, path: str, parameters: dict[str, str], auth: RegistryAuth | None, timeout: float
+    ) -> Iterator[dict[str, Any]]:
+        """The engine's words while it talks to a registry. Closing the iterator hangs up,
+        whereupon the engine gives up, too."""
+        deadline = time.monotonic() + timeout
+        with translated(), closing(self._begin(path, parameters, auth, min(timeout, _SILENCE))) as response:
+            for line in response.iter_lines():
+                step = json.loads(line)
+                if "error" in step:
+                    raise registry_error(step["error"])
+                if time.monotonic() > deadline:
+                    raise RegistryUnreachable(f"not finished after {timeout:.0f} s")
+                yield step
+
+    def _begin(
+        self, path: str, parameters: dict[str, str], auth: RegistryAuth | None, silence: float
+    ) -> requests.Response:
+        credentials = {"username": auth.username, "password": auth.password} if auth else {}
+        headers = {"X-Registry-Auth": encode_header(credentials).decode()}
+        try:
+            return self._request("POST", path, params=parameters, headers=headers, timeout=silence)
+        except EngineError as error:
+            raise registry_error(str(error)) from error
+
+    def remove_image(self, reference: str) -> None:
+        with translated():
+            try:
+                self._api.remove_image(reference)
+            except NoSuchImage:
+                return
+
+    def commit(self, container: str, reference: str) -> str:
+        repository, tag = _split(reference)
+        parameters = {"container": container, "repo": repository, "tag": tag}
+        with (
+            translated(),
+            closing(self._request("POST", "/commit", params=parameters, json={}, timeout=3600.0)) as response,
+        ):
+            return str(response.json()["Id"])
+
+
+def _split(reference: str) -> tuple[str, str]:
+    """Repository and tag (or digest); without a tag the engine would take all there are."""
+    repository, tag = parse_repository_tag(reference)
+    return repository, tag or "latest"
+
+
+def _note(layers: dict[str, tuple[int, int]], step: dict[str, Any]) -> bool:
+    """Take a step of a pull into the account of bytes by layer; whether it was about bytes."""
+    layer, detail = step.get("id", ""), step.get("progressDetail") or {}
+    if step.get("status") == "Downloading" and detail.get("total"):
+        layers[layer] = (detail.get("current", 0), detail["total"])
+        return True
+    if step.get("status") == "Download complete" and layer in layers:
+        total = layers[layer][1]
+        layers[layer] = (total, total)
+        return True
+    return False
+
+
+def registry_error(text: str) -> EngineError:
+    """The error for what the engine says about a registry."""
+    lowered = text.lower()
+    return next((kind(text) for phrase, kind in _MEANINGS if phrase in lowered), EngineError(text))
+
+
+def _image_info(reference: str, answer: dict[str, Any]) -> ImageInfo:
+    config = answer["Config"] or {}
+    return ImageInfo(
+        id=answer["Id"],
+        reference=reference,
+        size=answer["Size"],
+        entrypoint=config.get("Entrypoint") or [],
+        command=config.get("Cmd") or [],
+        user=config.get("User") or "",
+        working_dir=config.get("WorkingDir") or "",
+    )

@@ -1,0 +1,124 @@
+"""Volumes: folders on the engine's disk, file systems the engine mounts, and what lies in them.
+
+The engine may be in a virtual machine or on another host, so files go in through a container
+that is made for the purpose and never started: the engine mounts a container's volumes when it
+unpacks an archive into it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from docker.errors import NotFound as NotFoundAnswer
+
+from eci_emulator.engine.docker.archive import FOLDER_MODE, pack
+from eci_emulator.engine.docker.base_image import BaseImage
+from eci_emulator.engine.docker.connection import label_filter, translated
+from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, EngineError, Mount, NotFound
+
+_TARGET = "/volume"
+
+
+class Volumes(BaseImage):
+    """The part of the driver about volumes."""
+
+    def ensure_volume(
+        self,
+        name: str,
+        labels: Mapping[str, str],
+        *,
+        driver_options: Mapping[str, str] | None = None,
+    ) -> None:
+        with translated():
+            self._api.create_volume(name, driver_opts=dict(driver_options or {}), labels=dict(labels))
+
+    def list_volumes(self, labels: Mapping[str, str]) -> list[str]:
+        with translated():
+            found = self._api.volumes(filters={"label": label_filter(labels)})["Volumes"]
+        return [volume["Name"] for volume in found or []]
+
+    def remove_volume(self, name: str) -> None:
+        with translated(), suppress(NotFoundAnswer):
+            self._api.remove_volume(name)
+
+    def put_files(self, volume: str, files: Mapping[str, tuple[bytes, int]]) -> None:
+        with translated(), self._holder(volume) as container:
+            self._api.put_archive(container, "/", pack(_below_target(files)))
+
+    def volume_usage(self, name: str) -> int:
+        folder = Path(self._inspect_volume(name)["Mountpoint"])
+        if os.access(folder, os.R_OK | os.X_OK):
+            return sum(_allocated(path) for path in folder.rglob("*"))
+        with translated(), self._holder(name, ["du", "-sk", _TARGET]) as container:
+            self._api.start(container)
+            self._api.wait(container, timeout=self._timeout)
+            return int(self._api.logs(container, stderr=False).split()[0]) * 1024
+
+    def sub_path_source(self, mount: Mount) -> str:
+        """Where on the engine's disk a mount's folder inside its volume lies; made if it is missing.
+
+        Engines before version 25 cannot mount a part of a volume, but any engine can bind a path
+        of its own disk. Symbolic links on the way, which a container may have put there to get
+        out of its volume, are replaced by folders.
+        """
+        path = PurePosixPath(mount.sub_path)
+        if path.is_absolute() or ".." in path.parts:
+            raise EngineError(f"sub path {mount.sub_path!r} leads out of the volume")
+        ways = [PurePosixPath(*path.parts[: end + 1]) for end in range(len(path.parts))]
+        with translated(), self._holder(mount.volume) as container:
+            missing = [way for way in ways if not self._is_real(container, f"{_TARGET}/{way}")]
+            if missing:
+                folders = {f"{way}/": (b"", FOLDER_MODE) for way in missing}
+                self._api.put_archive(container, "/", pack(_below_target(folders)))
+        return f"{self._inspect_volume(mount.volume)['Mountpoint']}/{path}"
+
+    def _is_real(self, container: str, path: str) -> bool:
+        """Whether a file or folder is there, and no symbolic link."""
+        try:
+            answer = self._request("HEAD", f"/containers/{container}/archive", params={"path": path})
+        except NotFound:
+            return False
+        entry = json.loads(base64.b64decode(answer.headers["X-Docker-Container-Path-Stat"]))
+        return not entry["linkTarget"]
+
+    def _inspect_volume(self, name: str) -> dict[str, Any]:
+        with translated():
+            answer: dict[str, Any] = self._api.inspect_volume(name)
+            return answer
+
+    @contextmanager
+    def _holder(self, volume: str, command: list[str] | None = None) -> Iterator[str]:
+        """A container that has the volume, for a moment."""
+        # Looked up first because the engine would make a volume that does not exist.
+        labels = self._inspect_volume(volume)["Labels"] or {}
+        mount = {"Type": "volume", "Source": volume, "Target": _TARGET, "VolumeOptions": {"NoCopy": True}}
+        body = {
+            "Image": self.ensure_base_image(),
+            "Cmd": command,
+            "Labels": {LABEL_INSTANCE: labels.get(LABEL_INSTANCE, ""), LABEL_ROLE: "helper"},
+            "HostConfig": {"NetworkMode": "none", "Mounts": [mount]},
+        }
+        container = self._api.create_container_from_config(body)["Id"]
+        try:
+            yield container
+        finally:
+            with suppress(NotFoundAnswer):
+                self._api.remove_container(container, force=True)
+
+
+def _below_target(files: Mapping[str, tuple[bytes, int]]) -> dict[str, tuple[bytes, int]]:
+    return {f"{_TARGET}/{path.removeprefix('./')}": content for path, content in files.items()}
+
+
+def _allocated(path: Path) -> int:
+    """Bytes on the disk; 0 for what has gone meanwhile."""
+    try:
+        return path.lstat().st_blocks * 512
+    except OSError:
+        return 0
