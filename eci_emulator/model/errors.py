@@ -27,6 +27,9 @@ from typing import ClassVar, Final
 from eci_emulator.model.published_errors import PUBLISHED
 
 
+BY_CODE: Final[dict[str, type[EciError]]] = {}
+
+
 class _Fields(dict[str, object]):
     """Fields of a text; one that was not given leaves its name, as fault injection gives none."""
 
@@ -43,6 +46,10 @@ class EciError(Exception):
     http_status: ClassVar[int] = 400
     template: ClassVar[str] = "{detail}"
     variants: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        if "code" in vars(cls):
+            BY_CODE[cls.code] = cls
 
     def __init__(self, text: str | None = None, /, **fields: object) -> None:
         self.message = self.template.format_map(_Fields(fields)) if text is None else text
@@ -90,6 +97,11 @@ class TimestampFormat(GatewayError):
 class TimestampExpired(GatewayError):
     code = "InvalidTimeStamp.Expired"
     template = "Specified time stamp or date value is expired."
+
+
+class SecurityTokenMismatch(GatewayError):
+    code = "InvalidSecurityToken.MismatchWithAccessKey"
+    template = "Specified SecurityToken mismatch with the AccessKey."
 
 
 class ActionNotFound(GatewayError):
@@ -220,6 +232,10 @@ class OpsValueInvalid(ParameterError):
     template = "Ops value check failed, please confirm by ops type and try again later."
 
 
+class OpsTypeNotSupported(ParameterError):
+    code = "Ops.TypeNotSupport"
+
+
 class ResourceError(EciError):
     """The resource is not there, or not in a state for what was asked."""
 
@@ -283,7 +299,10 @@ class VirtualNodeInUse(ResourceError):
     template = "The vnode has eci on it, please delete eci first."
 
 
-_MULTI_ZONE: Final = "For more information, see https://help.aliyun.com/document_detail/157290.html"
+_ELSEWHERE: Final = (
+    "We recommend that you use the create multi-zone function to avoid insufficient inventory."
+)
+_SEE: Final = "For more information, see https://help.aliyun.com/document_detail/157290.html"
 
 
 class PlacementError(EciError):
@@ -296,19 +315,14 @@ class NoStock(PlacementError):
     code = "OperationDenied.NoStock"
     template = (
         "Sales of this resource are temporarily suspended in the specified zone. We recommend that you use "
-        f"the multi-zone creation function to avoid the risk of insufficient resource. {_MULTI_ZONE}"
+        f"the multi-zone creation function to avoid the risk of insufficient resource. {_SEE}"
     )
 
 
 class SpotNotMatched(PlacementError):
     code = "Spot.NotMatched"
-    template = (
-        "{reason}. We recommend that you use the create multi-zone function to avoid insufficient inventory. "
-        f"{_MULTI_ZONE}"
-    )
-    variants = (
-        "{reason}. We recommend that you use the create multi-zone function to avoid insufficient inventory.",
-    )
+    template = f"{{reason}}. {_ELSEWHERE} {_SEE}"
+    variants = (f"{{reason}}. {_ELSEWHERE}",)
 
 
 class ZoneNotOnSale(PlacementError):
@@ -378,22 +392,9 @@ class OtherError(EciError):
     """A published code that nothing here raises by itself; fault injection may."""
 
 
-def _other(code: str, status: int, *texts: str) -> type[OtherError]:
-    """A class for one row of the table, named after its code: ``ForbiddenSubUser``."""
-    attributes = {"code": code, "http_status": status, "template": texts[0], "variants": texts[1:]}
-    return type(code.replace(".", ""), (OtherError,), attributes)
-
-
-def _by_code(base: type[EciError]) -> dict[str, type[EciError]]:
-    """The classes below ``base`` that state a code of their own, by that code."""
-    found = {}
-    for cls in base.__subclasses__():
-        if "code" in vars(cls):
-            found[cls.code] = cls
-        found |= _by_code(cls)
-    return found
-
-
-_OTHERS: Final = tuple(_other(*row) for row in PUBLISHED)  # referred to, or the classes would be collected
-
-BY_CODE: Final[dict[str, type[EciError]]] = _by_code(EciError)
+for _code, _status, _text, *_more in PUBLISHED:
+    type(
+        _code.replace(".", ""),
+        (OtherError,),
+        {"code": _code, "http_status": _status, "template": _text, "variants": tuple(_more)},
+    )

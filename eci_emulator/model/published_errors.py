@@ -145,7 +145,6 @@ PUBLISHED: Final[tuple[Published, ...]] = (
     ("Ops.InstanceNotSupport", 400, "{detail}"),
     ("Ops.IntervalTooShort", 400, "The time interval since last setting too short, please try again later."),
     ("Ops.RegionNotSupport", 400, "{detail}"),
-    ("Ops.TypeNotSupport", 400, "{detail}"),
     ("Payfor.CreditPayInsufficientBalance", 400, "Your payment credit line is insufficient."),
     ("PrivatePoolInstanceSpotNotSupport", 400, "Spot is not supported for PrivatePool."),
     ("RamRole.NotSupport", 400, "The RAM role is not supported."),
