@@ -26,7 +26,6 @@ from typing import ClassVar, Final
 
 from eci_emulator.model.published_errors import PUBLISHED
 
-
 BY_CODE: Final[dict[str, type[EciError]]] = {}
 
 
