@@ -140,6 +140,11 @@ class InternalError(GatewayError):
     template = "The request processing has failed due to some unknown error."
 
 
+class RequestTimeout(GatewayError):
+    code, http_status = "RequestTimeout", 408
+    template = "The request has timed out."
+
+
 class ParameterError(EciError):
     """A parameter is missing, malformed or too much. Name it as on the wire: ``Container.1.Image``."""
 

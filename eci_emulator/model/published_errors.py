@@ -153,7 +153,6 @@ PUBLISHED: Final[tuple[Published, ...]] = (
         400,
         "The recommended instance type is unavailable in the current zone. Try again later.",
     ),
-    ("RequestTimeout", 408, "The request has timed out."),
     (
         "SecurityRisk.3DVerification",
         403,

@@ -1,0 +1,1 @@
+"""One typed function per API action; none of them sees HTTP."""

@@ -1,0 +1,121 @@
+"""Describing, deleting, restarting container groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from redis.client import Pipeline
+
+from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.actions.paging import next_token, page_size, sequence_of
+from eci_emulator.model import errors
+from eci_emulator.model.group import ContainerGroup
+from eci_emulator.model.statuses import GroupStatus
+from eci_emulator.schemas.groups import GroupQuery, GroupReference
+from eci_emulator.schemas.ids import id_list
+from eci_emulator.schemas.views import with_events
+from eci_emulator.store import keys
+from eci_emulator.store.table import Conflict
+
+MAX_IDS = 20
+MAX_PAGE = 20
+
+RESTARTABLE = (GroupStatus.PENDING, GroupStatus.RUNNING)
+
+Changer = Callable[[ContainerGroup], None]
+
+
+def describe_container_groups(emulator: Emulator, caller: Caller, query: GroupQuery) -> bytes:
+    """The groups asked for, as JSON: by ids in the order of the ids, else in order of creation."""
+    groups = emulator.store.groups
+    ids = id_list("ContainerGroupIds", query.container_group_ids, MAX_IDS)
+    entries = list(_entries(query))
+    following = ""
+    if ids:
+        matching = set(groups.select(caller.tenant, entries).ids) if entries else None
+        shown = [group_id for group_id in ids if matching is None or group_id in matching]
+    else:
+        page = groups.select(
+            caller.tenant,
+            entries,
+            after=sequence_of(query.next_token),
+            limit=page_size(query.limit, MAX_PAGE),
+        )
+        shown, following = page.ids, next_token(page.last)
+    rows = groups.views(caller.tenant, shown, "events")
+    total = len(rows) if ids else page.total
+    items = [with_events(view, events) if query.with_event else view for view, events in rows]
+    return b'{"RequestId":"%s","TotalCount":%d,"NextToken":"%s","ContainerGroups":[%s]}' % (
+        caller.request_id.encode(),
+        total,
+        following.encode(),
+        b",".join(items),
+    )
+
+
+def _entries(query: GroupQuery) -> list[str]:
+    filters = {
+        "name": query.container_group_name,
+        "status": query.status,
+        "zone": query.zone_id,
+        "vswitch": query.v_switch_id,
+        "security-group": query.security_group_id,
+        "resource-group": query.resource_group_id,
+        "category": query.compute_category,
+    }
+    tags = [f"tag={tag.key}={tag.value}" if tag.value else f"tag={tag.key}" for tag in query.tag]
+    return [f"{name}={value}" for name, value in filters.items() if value] + tags
+
+
+def delete_container_group(emulator: Emulator, caller: Caller, request: GroupReference) -> dict[str, object]:
+    """The group is gone from Describe at once; a worker spends its grace period and removes it."""
+
+    def change(group: ContainerGroup) -> None:
+        group.delete_requested = emulator.store.clock.now()
+        group.delete_force = request.force
+
+    _change(emulator, caller, request.container_group_id, change)
+    return {}
+
+
+def restart_container_group(emulator: Emulator, caller: Caller, request: GroupReference) -> dict[str, object]:
+    """Raises IncorrectStatus unless the group is Pending or Running."""
+
+    def change(group: ContainerGroup) -> None:
+        if group.state.status not in RESTARTABLE:
+            raise errors.IncorrectStatus(
+                f"The container group {group.id} is {group.state.status}; "
+                "it can be restarted while it is Pending or Running."
+            )
+        group.restart_requested += 1
+
+    _change(emulator, caller, request.container_group_id, change)
+    return {}
+
+
+def find(emulator: Emulator, caller: Caller, group_id: str) -> ContainerGroup:
+    """The caller's group of that id. Raises NotFound."""
+    group = emulator.store.groups.get_for(caller.tenant, group_id)
+    if group is None:
+        raise errors.NotFound(parameter="ContainerGroupId", value=group_id)
+    return group
+
+
+def _change(emulator: Emulator, caller: Caller, group_id: str, change: Changer) -> None:
+    """Change what is asked of a group, and have a worker see to it, in one transaction."""
+    while True:
+        group = find(emulator, caller, group_id)
+        change(group)
+        host = group.state.placement.host
+
+        def also(pipe: Pipeline, host: str = host) -> None:
+            pipe.sadd(keys.unsettled(host), group_id)
+            caller.remember(pipe, {})
+            emulator.store.wakeups.wake(host, group_id, pipe)
+
+        try:
+            emulator.store.groups.save(group, also=also)
+        except Conflict:
+            continue
+        emulator.store.leases.poke(group_id)
+        return

@@ -1,0 +1,117 @@
+"""Commands in containers and their logs: asked of the node agent of the host that runs the group."""
+
+from __future__ import annotations
+
+import calendar
+import time
+from typing import Final
+
+import msgspec
+
+from eci_emulator.actions.container_groups import find
+from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.model import errors
+from eci_emulator.model.group import ContainerGroup, ContainerStatus
+from eci_emulator.schemas.groups import ExecRequest, LogRequest
+
+Json = dict[str, object]
+
+MAX_ARGUMENTS: Final = 20
+MAX_ARGUMENT_LENGTH: Final = 2048
+DEFAULT_TAIL: Final = 500
+MAX_TAIL: Final = 2000
+MAX_LOG_BYTES: Final = 1024 * 1024
+
+
+async def exec_container_command(emulator: Emulator, caller: Caller, request: ExecRequest) -> Json:
+    """Run a command in a running container.
+
+    Raises NotFound, IncorrectStatus (not running), ValueExceeded, InvalidFormat.
+    """
+    argv = arguments(request.command)
+    group = find(emulator, caller, request.container_group_id)
+    role, status = container(group, request.container_name)
+    if status.current.state != "Running":
+        raise errors.IncorrectStatus(
+            f"The container {request.container_name} is {status.current.state}; commands need a running one."
+        )
+    if not request.sync:
+        raise errors.NotEmulated(feature="ExecContainerCommand without Sync=true")
+    if request.tty:
+        raise errors.InvalidValue("TTY", "it must be false when Sync is true")
+    result = await emulator.nodes.exec(
+        group.state.placement.host,
+        group=group.id,
+        role=role,
+        container=request.container_name,
+        attempt=status.attempt,
+        argv=argv,
+        timeout=emulator.settings.exec_seconds,
+        limit=emulator.settings.exec_bytes,
+    )
+    return {"SyncResponse": result, "WebSocketUri": "", "HttpUrl": ""}
+
+
+async def describe_container_log(emulator: Emulator, caller: Caller, request: LogRequest) -> Json:
+    """The log of a container, live or ended, of its present run or the one before. Raises NotFound."""
+    group = find(emulator, caller, request.container_group_id)
+    role, status = container(group, request.container_name)
+    attempt = status.attempt - 1 if request.last_time or _waits_to_restart(status) else status.attempt
+    content = ""
+    if attempt >= 0:
+        content = await emulator.nodes.logs(
+            group.state.placement.host,
+            group=group.id,
+            role=role,
+            container=request.container_name,
+            attempt=attempt,
+            tail=min(request.tail or DEFAULT_TAIL, MAX_TAIL),
+            since=_since(request),
+            timestamps=request.timestamps,
+            limit=min(request.limit_bytes or MAX_LOG_BYTES, MAX_LOG_BYTES),
+        )
+    return {"ContainerName": request.container_name, "Content": content}
+
+
+def arguments(command: str) -> list[str]:
+    """The argument vector of Exec's Command: a JSON list, or one bare word. Raises InvalidFormat, ValueExceeded."""
+    try:
+        argv = msgspec.json.decode(command, type=list[str]) if command.lstrip().startswith("[") else [command]
+    except msgspec.DecodeError:
+        raise errors.InvalidFormat(
+            parameter="Command", reason='it must be a JSON list like ["ls","-l"]'
+        ) from None
+    if not argv or len(argv) > MAX_ARGUMENTS or any(len(arg) > MAX_ARGUMENT_LENGTH for arg in argv):
+        raise errors.ValueExceeded(
+            f"Command may have 1 to {MAX_ARGUMENTS} arguments of {MAX_ARGUMENT_LENGTH} characters at most."
+        )
+    return argv
+
+
+def container(group: ContainerGroup, name: str) -> tuple[str, ContainerStatus]:
+    """The role and the status of a group's container. Raises NotFound."""
+    for role, specs, statuses in (
+        ("container", group.spec.containers, group.state.containers),
+        ("init", group.spec.init_containers, group.state.init_containers),
+    ):
+        if any(spec.name == name for spec in specs):
+            return role, statuses.get(name) or ContainerStatus()
+    raise errors.NotFound(parameter="ContainerName", value=name)
+
+
+def _waits_to_restart(status: ContainerStatus) -> bool:
+    return status.current.state == "Waiting" and status.attempt > 0
+
+
+def _since(request: LogRequest) -> float:
+    """Real time from which the log is wanted, 0 for all of it. Raises InvalidFormat."""
+    if request.since_seconds:
+        return time.time() - request.since_seconds
+    if not request.start_time:
+        return 0.0
+    try:
+        return float(calendar.timegm(time.strptime(request.start_time[:19], "%Y-%m-%dT%H:%M:%S")))
+    except ValueError:
+        raise errors.InvalidFormat(
+            parameter="StartTime", reason="it must be a time like 2018-08-02T15:00:00Z"
+        ) from None

@@ -1,0 +1,108 @@
+"""Finding the vSwitch and security group of a new container group, inventing what nobody created."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.market.regions import Region
+from eci_emulator.model import errors, ids, network
+from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch
+from eci_emulator.store.table import Conflict, Table
+
+T = TypeVar("T", Vpc, VSwitch, SecurityGroup)
+
+
+def vswitches(emulator: Emulator, caller: Caller, region: Region, asked: str, zone: str) -> list[VSwitch]:
+    """The vSwitches named (comma separated), or the default one of the zone, each with its range.
+
+    Raises NotFound for an unknown one in strict mode, ZoneMismatch when none is in ``zone``.
+    """
+    wanted = [part.strip() for part in asked.split(",") if part.strip()]
+    if not wanted:
+        zone_id = zone or region.recommended_zone_ids[0]
+        wanted = [ids.stable_id("vsw", region.code, f"{caller.tenant}/{zone_id}")]
+    found = [_vswitch(emulator, caller, region, vswitch_id, zone) for vswitch_id in wanted]
+    if zone and not any(vswitch.zone_id == zone for vswitch in found):
+        raise errors.VSwitchZoneMismatch()
+    return [vswitch for vswitch in found if not zone or vswitch.zone_id == zone]
+
+
+def _vswitch(emulator: Emulator, caller: Caller, region: Region, vswitch_id: str, zone: str) -> VSwitch:
+    known = emulator.store.vswitches.get(caller.tenant.scoped(vswitch_id))
+    if known:
+        return known
+    if emulator.settings.strict_network:
+        raise errors.NotFound(parameter="VSwitchId", value=vswitch_id)
+    vpc = _default_vpc(emulator, caller, region)
+    siblings = emulator.store.vswitches.get_many(
+        emulator.store.vswitches.select(caller.tenant, [f"vpc={vpc.public_id}"]).ids
+    )
+    vswitch = VSwitch(
+        id=caller.tenant.scoped(vswitch_id),
+        account=caller.account,
+        region=caller.region,
+        vpc_id=vpc.public_id,
+        zone_id=zone or region.recommended_zone_ids[len(siblings) % len(region.recommended_zone_ids)],
+        cidr=network.invented_vswitch_cidr(vpc.cidr, (v.cidr for v in siblings)),
+        creation_time=emulator.store.clock.now(),
+        invented=True,
+    )
+    return _insert(emulator.store.vswitches, vswitch)
+
+
+def _default_vpc(emulator: Emulator, caller: Caller, region: Region) -> Vpc:
+    """The VPC of an account and region for all that was never created."""
+    vpc_id = ids.stable_id("vpc", region.code, str(caller.tenant))
+    known = emulator.store.vpcs.get(caller.tenant.scoped(vpc_id))
+    if known:
+        return known
+    taken = [vpc.cidr for vpc in emulator.store.vpcs.get_many(emulator.store.vpcs.all_ids())]
+    vpc = Vpc(
+        id=caller.tenant.scoped(vpc_id),
+        account=caller.account,
+        region=caller.region,
+        name="default",
+        cidr=network.invented_vpc_cidr(
+            f"{emulator.settings.instance}/{caller.tenant}", [*taken, *emulator.store.hosts.subnets()]
+        ),
+        creation_time=emulator.store.clock.now(),
+        invented=True,
+    )
+    return _insert(emulator.store.vpcs, vpc)
+
+
+def security_group(emulator: Emulator, caller: Caller, region: Region, asked: str, vpc_id: str) -> str:
+    """The id of the security group, the VPC's default one when none was asked for.
+
+    Raises NotFound for an unknown one in strict mode, SecurityGroupMismatch for one of another VPC.
+    """
+    group_id = asked or ids.stable_id("sg", region.code, f"{caller.tenant}/{vpc_id}")
+    known = emulator.store.security_groups.get(caller.tenant.scoped(group_id))
+    if known is None and asked and emulator.settings.strict_network:
+        raise errors.NotFound(parameter="SecurityGroupId", value=asked)
+    if known is None:
+        known = _insert(
+            emulator.store.security_groups,
+            SecurityGroup(
+                id=caller.tenant.scoped(group_id),
+                account=caller.account,
+                region=caller.region,
+                vpc_id=vpc_id,
+                creation_time=emulator.store.clock.now(),
+                invented=True,
+            ),
+        )
+    if known.vpc_id != vpc_id and not known.invented:
+        raise errors.SecurityGroupMismatch()
+    return group_id
+
+
+def _insert(table: Table[T], record: T) -> T:
+    """Write a new record; when somebody else invents the same one at this moment, theirs it is."""
+    record.sequence = table.next_sequence()
+    try:
+        table.save(record)
+    except Conflict:
+        return table.get(record.id) or record
+    return record

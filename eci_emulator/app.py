@@ -1,0 +1,99 @@
+"""The composition root: everything the API server consists of, and the request path as one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib import import_module
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from connexion import AsyncApp
+from connexion.middleware import ConnexionMiddleware
+from connexion.middleware.context import ContextMiddleware
+from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.request_validation import RequestValidationMiddleware
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.resolver import Resolver
+from starlette.types import ASGIApp
+
+from eci_emulator.actions.context import Emulator
+from eci_emulator.gateway.dispatch import ActionResolver
+from eci_emulator.gateway.keys import load_keys
+from eci_emulator.gateway.server import Gateway
+from eci_emulator.gateway.stages import Authenticate, Coerce, KnowAction, read_dialect
+from eci_emulator.gateway.validation import RequestValidators, body_validator
+from eci_emulator.market import catalogue
+from eci_emulator.nodes import Nodes
+from eci_emulator.settings import Settings
+from eci_emulator.store.database import Store, connect
+from eci_emulator.store.nonces import RedisNonces
+
+
+def create_emulator(settings: Settings) -> Emulator:
+    """The parts that actions work with."""
+    store = Store(connect(settings.redis_url))
+    return Emulator(settings, store, catalogue.load(), Nodes(store.redis, store.hosts))
+
+
+def create_app(emulator: Emulator) -> ASGIApp:
+    """The ASGI application. A request goes down this list, and its answer is rendered on the way back."""
+    document = load_document("eci-2018-08-08.yaml")
+    settings, store = emulator.settings, emulator.store
+    keys = load_keys(settings.keys_file, settings.access_key_id, settings.access_key_secret)
+    return Gateway(
+        _connexion(emulator, document),  # route by action, validate, call the action function
+        stages=[
+            read_dialect,
+            KnowAction(document),
+            Authenticate(keys, RedisNonces(store.redis), store.clock),
+            Coerce(document, settings.region),
+        ],
+    )
+
+
+def load_document(name: str) -> dict[str, Any]:
+    text = files("eci_openapi").joinpath(name).read_text()
+    document: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return document
+
+
+def _connexion(emulator: Emulator, document: dict[str, Any]) -> AsyncApp:
+    """Connexion with the middlewares that are needed; ECI errors pass through to the gateway."""
+
+    @asynccontextmanager
+    async def lifespan(_: ConnexionMiddleware) -> Any:
+        yield
+        await emulator.nodes.close()
+
+    app = AsyncApp(
+        __name__,
+        lifespan=lifespan,
+        middlewares=[
+            ExceptionMiddleware,
+            RoutingMiddleware,
+            RequestValidationMiddleware,
+            LifespanMiddleware,
+            ContextMiddleware,
+        ],
+    )
+    validators = RequestValidators(document)
+    app.add_api(
+        document,
+        resolver=ActionResolver(emulator),
+        validator_map={"body": {"application/json": body_validator(validators)}},
+    )
+    app.add_api(load_document("control.yaml"), resolver=Resolver(partial(_control, emulator)))
+    return app
+
+
+def _control(emulator: Emulator, operation_id: str) -> Callable[..., Any]:
+    """A function of the admin API, given the emulator as its first argument."""
+    module, _, name = operation_id.rpartition(".")
+    try:
+        return partial(getattr(import_module(module), name), emulator)
+    except ModuleNotFoundError:
+        return lambda **_: ({"title": "not there yet"}, 501)

@@ -1,0 +1,1 @@
+"""Usage intervals in, ledger lines and bills out."""

@@ -1,0 +1,105 @@
+"""The only clock: real, frozen, scaled or moved, the same for every process.
+
+Its state is a short list of segments in Redis; in each, emulated time runs from an anchor at a
+scale (0 = frozen). Without segments emulated time is real time. Older segments are kept so that
+the engine's real times of the recent past can be told in emulated time.
+
+All times are seconds since the epoch, as floats.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Final
+
+import msgspec
+from redis import Redis
+
+MAX_SEGMENTS: Final = 200
+
+
+class Segment(msgspec.Struct, array_like=True, frozen=True):
+    """From ``real`` on, emulated time is ``emulated`` plus the real seconds since, times ``scale``."""
+
+    real: float
+    emulated: float
+    scale: float
+
+    def at(self, real: float) -> float:
+        return self.emulated + (real - self.real) * self.scale
+
+
+class ClockState(msgspec.Struct, frozen=True):
+    segments: list[Segment]
+
+    def from_real(self, real: float) -> float:
+        """Emulated time at a moment of real time; before the first segment the two are the same."""
+        for segment in reversed(self.segments):
+            if real >= segment.real:
+                return segment.at(real)
+        return real
+
+    @property
+    def scale(self) -> float:
+        return self.segments[-1].scale if self.segments else 1.0
+
+    def real_delay(self, emulated: float, real_now: float) -> float:
+        """Real seconds from ``real_now`` until emulated time reaches ``emulated``; inf when frozen before it."""
+        remaining = emulated - self.from_real(real_now)
+        if remaining <= 0:
+            return 0.0
+        return remaining / self.scale if self.scale else math.inf
+
+    @property
+    def mode(self) -> str:
+        """``real`` | ``frozen`` | ``scaled`` | ``moved``."""
+        if not self.segments:
+            return "real"
+        if self.scale == 0:
+            return "frozen"
+        return "moved" if self.scale == 1 else "scaled"
+
+
+REAL: Final = ClockState([])
+
+
+class Clock:
+    """The emulator's clock. Every read asks Redis, so that a moved clock is moved for everyone at once."""
+
+    def __init__(self, redis: Redis, key: str = "eci:clock") -> None:
+        self._redis = redis
+        self._key = key
+
+    def state(self) -> ClockState:
+        raw = self._redis.get(self._key)
+        return msgspec.json.decode(raw, type=ClockState) if isinstance(raw, bytes) else REAL
+
+    def now(self) -> float:
+        return self.state().from_real(time.time())
+
+    def from_real(self, real: float) -> float:
+        """A real time, such as the engine reports, in emulated time."""
+        return self.state().from_real(real)
+
+    def freeze(self) -> None:
+        self._anchor(self.now(), 0.0)
+
+    def set(self, emulated: float) -> None:
+        """Jump to a time, going on at the present scale. Does not fire what falls due in between."""
+        self._anchor(emulated, self.state().scale)
+
+    def rescale(self, scale: float) -> None:
+        """Go on from now at ``scale`` emulated seconds a real second."""
+        if scale < 0 or not math.isfinite(scale):
+            raise ValueError("scale must be a number from 0 up")
+        self._anchor(self.now(), scale)
+
+    def reset(self) -> None:
+        """Back to real time."""
+        self._redis.delete(self._key)
+
+    def _anchor(self, emulated: float, scale: float) -> None:
+        state = self.state()
+        segments = [*state.segments, Segment(time.time(), emulated, scale)][-MAX_SEGMENTS:]
+        self._redis.set(self._key, msgspec.json.encode(ClockState(segments)))

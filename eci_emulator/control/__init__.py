@@ -1,0 +1,1 @@
+"""The functions behind the emulator's own admin API, /_eci/."""

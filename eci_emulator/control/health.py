@@ -1,0 +1,70 @@
+"""Health (the server listens) and readiness (everything behind it is there)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from redis.exceptions import RedisError
+
+import eci_emulator
+from eci_emulator.actions.context import Emulator
+from eci_emulator.store.hosts import Host
+
+_READY: Final = 200
+_NOT_READY: Final = 503
+
+
+def health(emulator: Emulator) -> dict[str, Any]:
+    """What there is to say of the emulator, whatever of it answers."""
+    try:
+        hosts = emulator.store.hosts.alive()
+        groups = _groups(emulator)
+    except RedisError:
+        hosts, groups = [], {}
+    return {
+        "status": "ok",
+        "instance": emulator.settings.instance,
+        "groups": groups,
+        **_described(emulator, hosts),
+    }
+
+
+def ready(emulator: Emulator) -> tuple[dict[str, Any], int]:
+    """200 once Redis, an engine and a worker are really there, else 503 with what is missing."""
+    checks = {"redis": "", "engine": "", "workers": ""}
+    hosts: list[Host] = []
+    try:
+        hosts = emulator.store.hosts.alive()
+        checks["engine"] = "" if hosts else "no node agent has announced a working engine yet"
+        checks["workers"] = "" if emulator.store.hosts.workers() else "no worker is there yet"
+    except RedisError as error:
+        checks = dict.fromkeys(checks, "unknown, Redis does not answer") | {"redis": str(error)}
+    is_ready = not any(checks.values())
+    answer = {"ready": is_ready, "checks": checks, **_described(emulator, hosts)}
+    return answer, _READY if is_ready else _NOT_READY
+
+
+def _groups(emulator: Emulator) -> dict[str, int]:
+    groups = emulator.store.groups.get_many(emulator.store.groups.all_ids())
+    return dict(Counter(str(group.state.status) for group in groups if not group.delete_requested))
+
+
+def _described(emulator: Emulator, hosts: list[Host]) -> dict[str, Any]:
+    first = hosts[0] if hosts else Host(name="")
+    return {
+        "version": eci_emulator.__version__,
+        "engine": first.engine,
+        "engine_version": first.engine_version,
+        "engine_note": emulator.settings.engine_note,
+        "base_image": first.base_image,
+        "capabilities": {
+            "containers": any(host.engine == "docker" for host in hosts),
+            "hosts": len(hosts),
+            "cpus": sum(host.cpus for host in hosts),
+            "memory": sum(host.memory for host in hosts),
+            "gpus": sum(host.gpus for host in hosts),
+            "runtimes": sorted({runtime for host in hosts for runtime in host.runtimes}),
+            "runtime": emulator.settings.oci_runtime,
+        },
+    }

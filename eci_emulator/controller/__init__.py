@@ -1,0 +1,1 @@
+"""Reconciling one container group: desired against observed."""

@@ -1,0 +1,56 @@
+"""The deterministic engine names of everything a group consists of.
+
+They are what makes a launch safe to repeat: a second create of the same name finds the first.
+"""
+
+from __future__ import annotations
+
+from eci_emulator.engine.driver import (
+    LABEL_ATTEMPT,
+    LABEL_CONTAINER,
+    LABEL_GROUP,
+    LABEL_INSTANCE,
+    LABEL_ROLE,
+)
+
+ROLE_CONTAINER = "container"
+ROLE_INIT = "init"
+ROLE_SANDBOX = "sandbox"
+ROLE_ROUTER = "router"
+
+
+class Names:
+    """Names and labels within one emulator instance."""
+
+    def __init__(self, instance: str) -> None:
+        self.instance = instance
+
+    def attempt(self, group_id: str, role: str, container: str, attempt: int) -> str:
+        infix = "init-" if role == ROLE_INIT else ""
+        return f"{group_id}-{infix}{container}-{attempt}"
+
+    def sandbox(self, group_id: str) -> str:
+        return f"{group_id}-sandbox"
+
+    def volume(self, group_id: str, volume: str) -> str:
+        return f"{group_id}-{volume}"
+
+    def network(self, subnet: str) -> str:
+        return f"eci-{self.instance}-{subnet.replace('/', '_')}"
+
+    def router(self, subnet: str) -> str:
+        return f"{self.network(subnet)}-router"
+
+    def labels(self, **extra: str) -> dict[str, str]:
+        return {LABEL_INSTANCE: self.instance, **extra}
+
+    def group_labels(self, group_id: str) -> dict[str, str]:
+        return self.labels(**{LABEL_GROUP: group_id})
+
+    def attempt_labels(self, group_id: str, role: str, container: str, attempt: int) -> dict[str, str]:
+        return {
+            **self.group_labels(group_id),
+            LABEL_ROLE: role,
+            LABEL_CONTAINER: container,
+            LABEL_ATTEMPT: str(attempt),
+        }

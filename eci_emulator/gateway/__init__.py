@@ -1,0 +1,1 @@
+"""The wire: dialects in, JSON or XML out, signatures, the error envelope."""

@@ -1,0 +1,86 @@
+"""From a validated exchange to the action function and back: what Connexion's operations are resolved to."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import msgspec
+from connexion.resolver import Resolver
+from starlette.responses import Response
+
+from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.actions.registry import ACTIONS, Action
+from eci_emulator.gateway.exchange import Exchange
+from eci_emulator.gateway.render import CONTENT_TYPES, Answer, render_success
+from eci_emulator.gateway.validation import CURRENT
+from eci_emulator.model import errors
+from eci_emulator.schemas.base import load
+from eci_emulator.store import tokens
+
+_EMPTY: Final = Response()
+
+
+class ActionResolver(Resolver):  # type: ignore[misc]  # Connexion is untyped
+    """Finds the handler of an operation by its operationId, the action's name."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(self._handler)
+        self._emulator = emulator
+
+    def _handler(self, action: str) -> Callable[[], Awaitable[Response]]:
+        found = ACTIONS.get(action)
+
+        async def serve() -> Response:
+            exchange = CURRENT.get()
+            if found is None:
+                raise errors.NotEmulated(feature=action)
+            exchange.answer = await _answer(self._emulator, exchange, found)
+            return _EMPTY
+
+        return serve
+
+
+async def _answer(emulator: Emulator, exchange: Exchange, action: Action) -> Answer:
+    caller = _caller(exchange)
+    fields = _recalled(emulator, caller)
+    if fields is None:
+        request = load(action.schema, exchange.arguments)
+        fields = action.serve(emulator, caller, request)
+        if inspect.isawaitable(fields):
+            fields = await fields
+    return _rendered(exchange, fields)
+
+
+def _caller(exchange: Exchange) -> Caller:
+    arguments = exchange.arguments
+    token = arguments.get("ClientToken", "")
+    return Caller(
+        account=exchange.account,
+        region=arguments["RegionId"],
+        action=exchange.action,
+        request_id=exchange.request_id,
+        host=exchange.known_call.host,
+        client_token=token,
+        digest=hashlib.sha256(msgspec.json.encode(arguments, order="sorted")).hexdigest() if token else "",
+        dry_run=arguments.get("DryRun", False),
+    )
+
+
+def _recalled(emulator: Emulator, caller: Caller) -> dict[str, Any] | None:
+    if not caller.client_token:
+        return None
+    return tokens.recall(
+        emulator.store.redis, caller.tenant, caller.action, caller.client_token, caller.digest
+    )
+
+
+def _rendered(exchange: Exchange, fields: dict[str, Any] | bytes) -> Answer:
+    wanted = exchange.known_call.format
+    if isinstance(fields, bytes):
+        if wanted == "JSON":
+            return Answer(status=200, content_type=CONTENT_TYPES["JSON"], body=fields)
+        fields = msgspec.json.decode(fields, type=dict[str, Any])
+    return render_success(exchange.action, fields, exchange.request_id, wanted)

@@ -1,0 +1,40 @@
+"""One request on its way through the gateway: what is known of it so far, and its answer."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from msgspec import Struct, field
+
+from eci_emulator.gateway.dialect import Call
+from eci_emulator.gateway.render import Answer, new_request_id
+
+
+class Exchange(Struct, kw_only=True):
+    """Stages fill it in from top to bottom."""
+
+    method: str
+    path: str
+    query: bytes
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    request_id: str = field(default_factory=new_request_id)
+    began: float = field(default_factory=time.monotonic)
+    call: Call | None = None
+    account: str = ""
+    access_key_id: str = ""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)  # wire names of parameters the document does not know
+    error_code: str = ""
+    answer: Answer | None = None
+
+    @property
+    def known_call(self) -> Call:
+        """The call, once the dialect has been read."""
+        assert self.call  # noqa: S101  the order of the stages is the proof
+        return self.call
+
+    @property
+    def action(self) -> str:
+        return self.call.action if self.call else ""

@@ -1,0 +1,118 @@
+"""The gateway as an ASGI application: stages in order, then Connexion, errors rendered in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from redis.exceptions import RedisError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from eci_emulator.gateway.dialect import MAX_BYTES, answer_format
+from eci_emulator.gateway.exchange import Exchange
+from eci_emulator.gateway.render import Answer, render_error
+from eci_emulator.gateway.validation import CURRENT
+from eci_emulator.model import errors
+
+Stage = Callable[[Exchange], None]
+Observer = Callable[[Exchange], None]
+
+log = structlog.get_logger()
+
+
+class Gateway:
+    """Everything that is not the emulator's own (``/_eci``, ``/metrics``) is a call of ECI's API.
+
+    ``stages`` run in order and may raise an EciError; the application behind answers by setting
+    the exchange's answer. ``observers`` see every finished exchange.
+    """
+
+    def __init__(self, app: ASGIApp, stages: Sequence[Stage], observers: Sequence[Observer] = ()) -> None:
+        self._app = app
+        self._stages = stages
+        self._observers = observers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(("/_eci", "/metrics")):
+            await self._app(scope, receive, send)
+            return
+        exchange = Exchange(
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"],
+            headers=scope["headers"],
+            body=await _read_body(receive),
+        )
+        answer = await self._serve(exchange, scope)
+        exchange.answer = answer
+        for observe in self._observers:
+            observe(exchange)
+        await _send(send, answer, exchange.request_id)
+
+    async def _serve(self, exchange: Exchange, scope: Scope) -> Answer:
+        try:
+            for stage in self._stages:
+                stage(exchange)
+            CURRENT.set(exchange)
+            await self._app(_inner(scope, exchange.action), _nothing, _discard)
+            if exchange.answer is None:
+                raise errors.InternalError()
+            return exchange.answer
+        except errors.EciError as error:
+            return self._refusal(exchange, error)
+        except RedisError as error:
+            log.error("redis does not answer", error=str(error))
+            return self._refusal(exchange, errors.ServiceUnavailable())
+        except Exception:
+            log.exception("unexpected error", action=exchange.action, request_id=exchange.request_id)
+            return self._refusal(exchange, errors.InternalError())
+
+    def _refusal(self, exchange: Exchange, error: errors.EciError) -> Answer:
+        exchange.error_code = error.code
+        call = exchange.call
+        wanted = call.format if call else answer_format(exchange.query, exchange.headers)
+        host = call.host if call else ""
+        return render_error(error, exchange.request_id, host, wanted)
+
+
+async def _read_body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        part: bytes = message.get("body", b"")
+        body += part
+        # One byte too many is kept, for the dialect to refuse; the rest is read and forgotten.
+        body = body[: MAX_BYTES + 1]
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return body
+
+
+def _inner(scope: Scope, action: str) -> Scope:
+    """The scope that Connexion routes: the action as a path, whichever way it was named."""
+    path = f"/{action}"
+    return {
+        **scope,
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _discard(_: Message) -> None:
+    """What Connexion sends of an action's answer; the gateway sends the exchange's."""
+
+
+async def _send(send: Send, answer: Answer, request_id: str) -> None:
+    headers = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-length", str(len(answer.body)).encode()),
+        (b"x-acs-request-id", request_id.encode()),
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

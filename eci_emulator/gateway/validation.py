@@ -1,0 +1,82 @@
+"""Requests against the OpenAPI document, with what is wrong told the way ECI tells it.
+
+Connexion asks for a validator per request body; this one is compiled once per action (jsonschema-rs,
+some thirty times faster than the default) and looks at the arguments that the gateway has coerced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any, Final
+
+import jsonschema_rs
+from starlette.types import Receive, Scope
+
+from eci_emulator.gateway.exchange import Exchange
+from eci_emulator.model import errors
+
+#: The exchange that is being served.
+CURRENT: Final[ContextVar[Exchange]] = ContextVar("exchange")
+
+
+class RequestValidators:
+    """One compiled validator per action of a document."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        components = document["components"]
+        self._validators = {
+            path["post"]["operationId"]: jsonschema_rs.Draft4Validator(
+                {
+                    **path["post"]["requestBody"]["content"]["application/json"]["schema"],
+                    "components": components,
+                }
+            )
+            for path in document["paths"].values()
+        }
+
+    def check(self, action: str, arguments: Mapping[str, Any]) -> None:
+        """Raises the ECI error of the first thing that does not fit."""
+        validator = self._validators[action]
+        if not validator.is_valid(arguments):
+            raise _translated(next(validator.iter_errors(arguments)))
+
+
+def body_validator(validators: RequestValidators) -> type:
+    """The class that Connexion makes a body validator of, bound to the document's validators."""
+
+    class BodyValidator:
+        def __init__(self, **_: Any) -> None: ...
+
+        async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
+            exchange = CURRENT.get()
+            validators.check(exchange.action, exchange.arguments)
+            return receive, scope
+
+    return BodyValidator
+
+
+def _translated(error: jsonschema_rs.ValidationError) -> errors.EciError:
+    name = wire_name(error.instance_path)
+    keyword = str(error.schema_path[-1])
+    if keyword == "required":
+        return _missing(name, error)
+    if keyword in ("maxItems", "maximum"):
+        if name == "Tag":
+            return errors.TooManyTags()
+        return errors.ValueExceeded(f"{name}: {error.message}")
+    if keyword == "maxLength":
+        return errors.LengthExceeded(f"{name}: {error.message}")
+    return errors.InvalidValue(name or "Request", error.message)
+
+
+def _missing(name: str, error: jsonschema_rs.ValidationError) -> errors.EciError:
+    missing = error.message.split('"')[1]
+    if not name:
+        return errors.MandatoryParameter(missing)
+    return errors.MissingParameter(f"{name}.{missing} is mandatory for this action.")
+
+
+def wire_name(path: Sequence[str | int]) -> str:
+    """``["Container", 0, "Name"]`` -> ``Container.1.Name``."""
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)

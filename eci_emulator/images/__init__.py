@@ -1,0 +1,1 @@
+"""Image caches, data caches, registries and credentials."""

@@ -1,0 +1,322 @@
+"""The container group: what was asked for (spec) and what is so (status), as one stored record.
+
+Names follow the ECI API; attributes are its names in snake_case, and the stored JSON carries
+the API's own spelling, so that a record can be read next to the API reference.
+
+Units: ``cpu`` in vCPUs, ``memory`` in GiB, times in seconds since the epoch on the emulator's
+clock (0 means "not yet"), sizes in bytes unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from eci_emulator.model.events import Event
+from eci_emulator.model.statuses import GroupStatus
+
+
+class Record(Struct, rename="pascal", omit_defaults=True, kw_only=True):
+    """Base of everything stored: JSON in the API's spelling, defaults left out."""
+
+
+# --- what was asked for -------------------------------------------------------------------------
+
+
+class EnvironmentVar(Record):
+    key: str
+    value: str = ""
+    field_path: str = ""  # FieldRef.FieldPath: "status.podIP" only
+
+
+class Port(Record):
+    port: int
+    protocol: str = "TCP"
+
+
+class VolumeMount(Record):
+    name: str
+    mount_path: str
+    read_only: bool = False
+    sub_path: str = ""
+    mount_propagation: str = ""
+
+
+class HttpHeader(Record):
+    name: str
+    value: str = ""
+
+
+class Handler(Record):
+    """An action a probe or a lifecycle hook takes: exactly one of exec, HTTP GET, TCP connect."""
+
+    exec: list[str] = field(default_factory=list)
+    http_scheme: str = ""  # HTTP | HTTPS; empty together with http_port 0: no HTTP action
+    http_host: str = ""
+    http_port: int = 0
+    http_path: str = ""
+    http_headers: list[HttpHeader] = field(default_factory=list)
+    tcp_host: str = ""
+    tcp_port: int = 0
+
+
+class Probe(Record):
+    """A liveness or readiness probe; times in seconds. Zero means the documented default."""
+
+    handler: Handler
+    initial_delay_seconds: int = 0
+    period_seconds: int = 10
+    timeout_seconds: int = 1
+    success_threshold: int = 1
+    failure_threshold: int = 3
+
+
+class ContainerSecurityContext(Record):
+    run_as_user: int | None = None
+    run_as_group: int | None = None
+    run_as_non_root: bool | None = None
+    privileged: bool | None = None
+    read_only_root_filesystem: bool | None = None
+    capability_adds: list[str] = field(default_factory=list)
+
+
+class ContainerSpec(Record):
+    name: str
+    image: str
+    image_pull_policy: str = (
+        ""  # Always | IfNotPresent | Never; empty: decided by the tag, as Kubernetes does
+    )
+    commands: list[str] = field(default_factory=list)
+    args: list[str] = field(default_factory=list)
+    working_dir: str = ""
+    environment_vars: list[EnvironmentVar] = field(default_factory=list)
+    environment_var_hide: bool = False
+    ports: list[Port] = field(default_factory=list)
+    volume_mounts: list[VolumeMount] = field(default_factory=list)
+    cpu: float = 0.0  # 0: no limit of its own, shares the group's
+    memory: float = 0.0
+    gpu: int = 0
+    stdin: bool = False
+    stdin_once: bool = False
+    tty: bool = False
+    termination_message_path: str = ""
+    termination_message_policy: str = ""  # File | FallbackToLogsOnError
+    security_context: ContainerSecurityContext | None = None
+    liveness_probe: Probe | None = None
+    readiness_probe: Probe | None = None
+    post_start: Handler | None = None
+    pre_stop: Handler | None = None
+
+
+class ConfigFile(Record):
+    path: str
+    content: str = ""  # base64, as sent
+    mode: int = 0  # 0: the volume's default mode
+
+
+class Volume(Record):
+    """One volume; ``type`` says which of the groups of fields below counts."""
+
+    name: str
+    type: str  # EmptyDirVolume | ConfigFileVolume | NFSVolume | FlexVolume | DiskVolume | HostPathVolume
+    empty_dir_medium: str = ""  # "" (disk) | "Memory"
+    empty_dir_size_limit: str = ""  # a Kubernetes quantity: "256Mi"
+    config_files: list[ConfigFile] = field(default_factory=list)
+    config_file_default_mode: int = 0
+    nfs_server: str = ""
+    nfs_path: str = ""
+    nfs_read_only: bool = False
+    flex_driver: str = ""  # alicloud/disk | alicloud/nas | alicloud/oss
+    flex_fs_type: str = ""
+    flex_options: str = ""  # JSON
+    disk_id: str = ""
+    disk_fs_type: str = ""
+    disk_size: int = 0  # GiB
+    host_path: str = ""
+    host_path_type: str = ""
+
+
+class Tag(Record):
+    key: str
+    value: str = ""
+
+
+class NameValue(Record):
+    name: str
+    value: str = ""
+
+
+class DnsConfig(Record):
+    name_servers: list[str] = field(default_factory=list)
+    searches: list[str] = field(default_factory=list)
+    options: list[NameValue] = field(default_factory=list)
+
+
+class HostAlias(Record):
+    ip: str
+    hostnames: list[str] = field(default_factory=list)
+
+
+class RegistryCredential(Record):
+    server: str
+    user_name: str
+    password: str
+
+
+class AcrRegistry(Record):
+    instance_id: str = ""
+    instance_name: str = ""
+    region_id: str = ""
+    domains: list[str] = field(default_factory=list)
+
+
+class GroupSpec(Record):
+    """Everything CreateContainerGroup was given that later work needs; names as in the API."""
+
+    name: str
+    containers: list[ContainerSpec]
+    init_containers: list[ContainerSpec] = field(default_factory=list)
+    volumes: list[Volume] = field(default_factory=list)
+    restart_policy: str = "Always"
+    cpu: float = 0.0  # as asked; the size that was bought is GroupState.cpu
+    memory: float = 0.0
+    instance_type: str = ""  # as asked: up to five, comma separated
+    zone_id: str = ""
+    v_switch_id: str = ""  # as asked: up to ten, comma separated
+    security_group_id: str = ""
+    resource_group_id: str = ""
+    ram_role_name: str = ""
+    tags: list[Tag] = field(default_factory=list)
+    host_name: str = ""
+    dns_policy: str = ""
+    dns_config: DnsConfig | None = None
+    host_aliases: list[HostAlias] = field(default_factory=list)
+    sysctls: list[NameValue] = field(default_factory=list)
+    image_registry_credentials: list[RegistryCredential] = field(default_factory=list)
+    acr_registries: list[AcrRegistry] = field(default_factory=list)
+    plain_http_registry: str = ""
+    insecure_registry: str = ""
+    image_snapshot_id: str = ""
+    auto_match_image_cache: bool = False
+    data_cache_bucket: str = ""
+    termination_grace_period_seconds: int | None = None
+    active_deadline_seconds: int | None = None
+    max_pending_minute: int | None = None
+    schedule_strategy: str = ""
+    spot_strategy: str = ""
+    spot_price_limit: float = 0.0
+    spot_duration: int | None = None
+    strict_spot: bool = False
+    ephemeral_storage: int = 0  # GiB beyond the free 30
+    share_process_namespace: bool = False
+    auto_create_eip: bool = False
+    eip_instance_id: str = ""
+    eip_bandwidth: int = 0
+    private_ip_address: str = ""
+    fixed_ip: str = ""
+    fixed_ip_retain_hour: int = 0
+    cpu_architecture: str = ""
+    os_type: str = ""
+    compute_categories: list[str] = field(default_factory=list)
+    gpu_driver_version: str = ""
+    core_pattern: str = ""
+    ntp_servers: list[str] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)  # parameters kept for the record, not acted on
+
+
+# --- what is so ---------------------------------------------------------------------------------
+
+
+class ContainerState(Record):
+    """CurrentState or PreviousState of a container, as DescribeContainerGroups shows it."""
+
+    state: str = "Waiting"  # Waiting | Running | Terminated
+    reason: str = ""
+    message: str = ""
+    detail_status: str = ""
+    exit_code: int | None = None
+    signal: int | None = None
+    start_time: float = 0.0
+    finish_time: float = 0.0
+
+
+class ProbeStatus(Record):
+    successes: int = 0  # in a row
+    failures: int = 0  # in a row
+    next_at: float = 0.0
+
+
+class ContainerStatus(Record):
+    """One container of a group over all its attempts (an attempt = one engine container)."""
+
+    attempt: int = 0  # number of the current engine container, from 0
+    digest: str = ""  # of the spec the current attempt was made from; another one: it must be replaced
+    current: ContainerState = field(default_factory=ContainerState)
+    previous: ContainerState | None = None
+    ready: bool = False
+    restart_count: int = 0
+    restarting: bool = False  # the next start counts as a restart
+    backoff_seconds: float = 0.0  # the wait before the next start or pull; 0: none yet
+    retry_at: float = 0.0  # when the next start or pull may be tried
+    liveness: ProbeStatus = field(default_factory=ProbeStatus)
+    readiness: ProbeStatus = field(default_factory=ProbeStatus)
+    post_start_done: bool = False
+    pre_stop_done: bool = False
+    kill_at: float = 0.0  # a SIGTERM was sent: when SIGKILL follows
+
+
+class Placement(Record):
+    """Where a group runs and what was bought for it."""
+
+    host: str = ""  # the Docker host (node) that runs it
+    zone_id: str = ""
+    v_switch_id: str = ""
+    vpc_id: str = ""
+    cidr: str = ""  # of the vSwitch
+    vpc_cidr: str = ""
+    ip: str = ""
+    cpu: float = 0.0  # the rounded size that is billed
+    memory: float = 0.0
+    instance_type: str = ""  # the chosen one, when ECS types were asked for
+    compute_category: str = ""
+    spot_price: float = 0.0  # CNY per hour at the deal
+    internet_ip: str = ""
+    eni_instance_id: str = ""
+
+
+class GroupState(Record):
+    """What is so of a group; written by the controller only (creation and deletion apart)."""
+
+    status: GroupStatus = GroupStatus.SCHEDULING
+    creation_time: float = 0.0
+    pending_time: float = 0.0
+    running_time: float = 0.0
+    succeeded_time: float = 0.0
+    failed_time: float = 0.0
+    expired_time: float = 0.0
+    terminal_since: float = 0.0
+    placement: Placement = field(default_factory=Placement)
+    containers: dict[str, ContainerStatus] = field(default_factory=dict)
+    init_containers: dict[str, ContainerStatus] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)  # oldest first, 50 at most
+    prepared: bool = False  # its network and volumes are there
+    sandboxed: bool = False  # a sandbox container holds the network namespace
+    billed_from: float = 0.0  # the open usage interval; 0: none
+    restart_seen: int = 0  # the restart_requested that was carried out
+    spot_release_at: float = 0.0  # a reclaim is under way: when the group is released
+
+
+class ContainerGroup(Record):
+    """One container group as stored. ``version`` is the compare-and-set token."""
+
+    id: str
+    account: str
+    region: str
+    spec: GroupSpec
+    generation: int = 1  # grows with every UpdateContainerGroup
+    state: GroupState = field(default_factory=GroupState)
+    delete_requested: float = 0.0  # when DeleteContainerGroup came; 0: not
+    delete_force: bool = False
+    restart_requested: int = 0  # grows with every RestartContainerGroup
+    client_token: str = ""
+    sequence: int = 0  # order of creation, the paging cursor
+    version: int = 0

@@ -1,0 +1,121 @@
+"""VPCs, vSwitches and security groups: the neighbours that a container group lives in.
+
+They are small on purpose: what ECI needs of them (zone, address range, membership) is acted on,
+the rest is kept so that Describe gives back what was said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from msgspec import Struct, field
+
+from eci_emulator.model.group import Tag
+
+#: Addresses at the start of a range that are never given to groups: the network itself, the bridge,
+#: the VPC's router. The last one is the broadcast address, the one before it the router's own leg.
+RESERVED_LOW: Final = 3
+RESERVED_HIGH: Final = 2
+
+
+class _Neighbour(Struct, rename="pascal", omit_defaults=True, kw_only=True):
+    id: str  # with the tenant in front: users may name what nobody created, and two may name the same
+    account: str
+    region: str
+    name: str = ""
+    description: str = ""
+    resource_group_id: str = ""
+    tags: list[Tag] = field(default_factory=list)
+    creation_time: float = 0.0
+    invented: bool = False  # came to be because a group named it, not because anybody created it
+    sequence: int = 0
+    version: int = 0
+
+    @property
+    def public_id(self) -> str:
+        """The id as the API shows it."""
+        return self.id.rpartition("/")[2]
+
+
+class Vpc(_Neighbour):
+    cidr: str
+    router_id: str = ""
+    route_table_id: str = ""
+
+
+class VSwitch(_Neighbour):
+    vpc_id: str
+    zone_id: str
+    cidr: str
+
+
+class SecurityGroup(_Neighbour):
+    vpc_id: str
+    security_group_type: str = "normal"
+    inner_access_policy: str = "Accept"
+    rules: list[dict[str, str]] = field(default_factory=list)
+
+
+def addresses(cidr: str, start: int = 0) -> Iterator[str]:
+    """The addresses of a range that groups may have, beginning at offset ``start`` and going round once."""
+    network = ipaddress.ip_network(cidr)
+    count = network.num_addresses - RESERVED_LOW - RESERVED_HIGH
+    base = int(network.network_address) + RESERVED_LOW
+    for step in range(max(count, 0)):
+        yield str(ipaddress.ip_address(base + (start + step) % count))
+
+
+def capacity(cidr: str) -> int:
+    """How many groups a vSwitch of that range can hold at once."""
+    return max(ipaddress.ip_network(cidr).num_addresses - RESERVED_LOW - RESERVED_HIGH, 0)
+
+
+def invented_vpc_cidr(seed: str, taken: Iterable[str]) -> str:
+    """A /16 for a VPC nobody created: stable for the seed, clear of the ranges already taken.
+
+    Drawn from 10.64.0.0 to 10.191.255.255, which is rarely routed by home and office networks.
+    """
+    busy = [ipaddress.ip_network(cidr) for cidr in taken]
+    start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:2], "big") % 128
+    for step in range(128):
+        candidate = ipaddress.ip_network(f"10.{64 + (start + step) % 128}.0.0/16")
+        if not any(candidate.overlaps(other) for other in busy if other.version == 4):
+            return str(candidate)
+    raise ValueError("no free range left for another VPC")
+
+
+def invented_vswitch_cidr(vpc_cidr: str, taken: Iterable[str]) -> str:
+    """The first /20 (or a sixteenth of the VPC) that no other vSwitch of the VPC has."""
+    vpc = ipaddress.ip_network(vpc_cidr)
+    busy = [ipaddress.ip_network(cidr) for cidr in taken]
+    for candidate in vpc.subnets(new_prefix=min(max(20, vpc.prefixlen), 28)):
+        if not any(candidate.overlaps(other) for other in busy):
+            return str(candidate)
+    raise ValueError(f"the VPC {vpc_cidr} has no room for another vSwitch")
+
+
+def engine_subnet(vpc_cidr: str, vswitch_cidr: str) -> str:
+    """The range of the engine's network: the VPC's, so that its vSwitches reach each other.
+
+    A VPC wider than /16 would take over the host's routes to half the world: there the
+    vSwitch has a network to itself.
+    """
+    return vpc_cidr if ipaddress.ip_network(vpc_cidr).prefixlen >= 16 else vswitch_cidr
+
+
+def gateway(subnet: str) -> str:
+    """The bridge's own address."""
+    return str(ipaddress.ip_network(subnet).network_address + 1)
+
+
+def router(subnet: str) -> str:
+    """The address of the VPC's router, the default gateway of every group."""
+    return str(ipaddress.ip_network(subnet).network_address + 2)
+
+
+def router_leg(subnet: str) -> str:
+    """The address by which the engine knows the router's container (it may not give out the gateway's)."""
+    return str(ipaddress.ip_network(subnet).broadcast_address - 1)

@@ -1,0 +1,110 @@
+"""Rules about a container group's spec that no single parameter's schema can tell."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import Final
+
+from eci_emulator.model import errors
+from eci_emulator.model.group import ContainerSpec, GroupSpec, Volume
+from eci_emulator.model.quantity import parse_bytes
+
+MAX_CONFIG_FILE_BYTES: Final = 32 * 1024
+MAX_CONFIG_BYTES: Final = 60 * 1024
+
+#: Capabilities that ECI lets a container ask for (help page on security contexts).
+CAPABILITIES: Final = frozenset(
+    {
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_ADMIN",
+        "NET_BIND_SERVICE",
+        "NET_RAW",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+        "SYS_PTRACE",
+        "SYS_RAWIO",
+    }
+)
+
+
+def validate(spec: GroupSpec) -> None:
+    """Raises the error of the first rule that is broken; without one the group can be placed."""
+    named = [*spec.containers, *spec.init_containers]
+    if len({c.name for c in named}) < len(named):
+        raise errors.DuplicatedName()
+    if len({v.name for v in spec.volumes}) < len(spec.volumes):
+        raise errors.DuplicatedVolumeName()
+    if len({tag.key for tag in spec.tags}) < len(spec.tags):
+        raise errors.InvalidValue("Tag", "each key may be given once")
+    for name, container in _named(spec):
+        _validate_container(name, container, {v.name for v in spec.volumes})
+    for number, volume in enumerate(spec.volumes, 1):
+        _validate_volume(f"Volume.{number}", volume)
+    _validate_config_files(spec)
+
+
+def _named(spec: GroupSpec) -> Iterator[tuple[str, ContainerSpec]]:
+    for kind, specs in (("Container", spec.containers), ("InitContainer", spec.init_containers)):
+        for number, container in enumerate(specs, 1):
+            yield f"{kind}.{number}", container
+
+
+def _validate_container(name: str, spec: ContainerSpec, volumes: set[str]) -> None:
+    keys = [variable.key for variable in spec.environment_vars]
+    if len(set(keys)) < len(keys):
+        raise errors.InvalidValue(f"{name}.EnvironmentVar", "each key may be given once")
+    for number, mount in enumerate(spec.volume_mounts, 1):
+        where = f"{name}.VolumeMount.{number}"
+        if mount.name not in volumes:
+            raise errors.InvalidValue(f"{where}.Name", f"there is no volume {mount.name!r}")
+        if not mount.mount_path.startswith("/"):
+            raise errors.InvalidValue(f"{where}.MountPath", "it must be an absolute path")
+        if ".." in mount.sub_path.split("/") or mount.sub_path.startswith("/"):
+            raise errors.InvalidValue(f"{where}.SubPath", "it must be a path inside the volume")
+    for capability in spec.security_context.capability_adds if spec.security_context else ():
+        if capability.removeprefix("CAP_") not in CAPABILITIES:
+            raise errors.InvalidValue(
+                f"{name}.SecurityContext.Capability.Add", f"{capability} is not among those that can be added"
+            )
+    if spec.security_context and spec.security_context.privileged:
+        raise errors.NotEmulated(feature=f"{name}.SecurityContextPrivileged")
+
+
+def _validate_volume(where: str, volume: Volume) -> None:
+    try:
+        parse_bytes(volume.empty_dir_size_limit)
+    except ValueError:
+        raise errors.InvalidValue(
+            f"{where}.EmptyDirVolume.SizeLimit", "it must be a quantity like 256Mi"
+        ) from None
+    if volume.empty_dir_medium not in ("", "Memory"):
+        raise errors.InvalidValue(f"{where}.EmptyDirVolume.Medium", "it must be empty or Memory")
+
+
+def _validate_config_files(spec: GroupSpec) -> None:
+    total = 0
+    for number, volume in enumerate(spec.volumes, 1):
+        for index, file in enumerate(volume.config_files, 1):
+            where = f"Volume.{number}.ConfigFileVolume.ConfigFileToPath.{index}"
+            if not file.path or ".." in file.path.split("/"):
+                raise errors.InvalidValue(f"{where}.Path", "it must be a path inside the volume")
+            try:
+                size = len(base64.b64decode(file.content, validate=True))
+            except (binascii.Error, ValueError):
+                raise errors.InvalidValue(f"{where}.Content", "it must be base64") from None
+            total += size
+            if size > MAX_CONFIG_FILE_BYTES or total > MAX_CONFIG_BYTES:
+                raise errors.ValueExceeded(
+                    f"{where}.Content: a config file may have 32 KiB, all of a group together 60 KiB."
+                )

@@ -1,0 +1,1 @@
+"""Marshmallow: request parameters to typed records, records to responses."""

@@ -1,0 +1,1 @@
+"""Redis: records, indexes, compare-and-set, leases, timers."""

@@ -1,0 +1,91 @@
+"""Everything the emulator remembers, in one place: the tables and what goes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from redis import Redis
+
+from eci_emulator.clock import Clock
+from eci_emulator.model.group import ContainerGroup
+from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch
+from eci_emulator.schemas.views import events_view, group_view
+from eci_emulator.store import keys
+from eci_emulator.store.hosts import Hosts
+from eci_emulator.store.lease import Leases
+from eci_emulator.store.table import Table, Tenant
+from eci_emulator.store.timers import Timers
+from eci_emulator.store.wakeups import Wakeups
+
+#: Redis answers in a tenth of a millisecond; one that takes this long is not there.
+REDIS_TIMEOUT_SECONDS: Final = 2.0
+
+
+def connect(url: str) -> Redis:
+    """A client for ``redis://host:port/db`` or ``unix:///path``; no connection is made yet."""
+    return Redis.from_url(
+        url,
+        socket_timeout=REDIS_TIMEOUT_SECONDS,
+        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+        health_check_interval=30,
+    )
+
+
+class Store:
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+        self.clock = Clock(redis, keys.CLOCK)
+        self.hosts = Hosts(redis)
+        self.leases = Leases(redis)
+        self.timers = Timers(redis)
+        self.wakeups = Wakeups(redis)
+        self.groups = Table(
+            redis,
+            "group",
+            ContainerGroup,
+            tenant=lambda g: Tenant(g.account, g.region),
+            indexes=_group_entries,
+            view=group_view,
+            extras=lambda g: {"events": events_view(g)},
+            hidden=lambda g: bool(g.delete_requested),
+        )
+        self.vpcs = Table(
+            redis,
+            "vpc",
+            Vpc,
+            tenant=lambda v: Tenant(v.account, v.region),
+            indexes=lambda v: (),
+            view=lambda v: b"{}",
+        )
+        self.vswitches = Table(
+            redis,
+            "vswitch",
+            VSwitch,
+            tenant=lambda v: Tenant(v.account, v.region),
+            indexes=lambda v: (f"vpc={v.vpc_id}", f"zone={v.zone_id}"),
+            view=lambda v: b"{}",
+        )
+        self.security_groups = Table(
+            redis,
+            "security-group",
+            SecurityGroup,
+            tenant=lambda s: Tenant(s.account, s.region),
+            indexes=lambda s: (f"vpc={s.vpc_id}",),
+            view=lambda s: b"{}",
+        )
+
+
+def _group_entries(group: ContainerGroup) -> Iterator[str]:
+    """What DescribeContainerGroups can filter by."""
+    placed = group.state.placement
+    yield f"name={group.spec.name}"
+    yield f"status={group.state.status}"
+    yield f"zone={placed.zone_id}"
+    yield f"vswitch={placed.v_switch_id}"
+    yield f"security-group={group.spec.security_group_id}"
+    yield f"resource-group={group.spec.resource_group_id}"
+    yield f"category={placed.compute_category}"
+    for tag in group.spec.tags:
+        yield f"tag={tag.key}"
+        yield f"tag={tag.key}={tag.value}"

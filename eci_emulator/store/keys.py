@@ -1,0 +1,52 @@
+"""The names of everything in Redis. Nothing else in the project spells a key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PREFIX: Final = "eci:"
+
+TIMERS: Final = f"{PREFIX}timers"
+TIMEKEEPER: Final = f"{PREFIX}timekeeper"
+WORKERS: Final = f"{PREFIX}workers"
+HOSTS: Final = f"{PREFIX}hosts"
+USAGE: Final = f"{PREFIX}usage"
+CLOCK: Final = f"{PREFIX}clock"
+NODE_TOKEN: Final = f"{PREFIX}node-token"
+NONCES: Final = f"{PREFIX}nonce:"
+
+
+def lease(group_id: str) -> str:
+    return f"{PREFIX}lease:{group_id}"
+
+
+def pokes(group_id: str) -> str:
+    return f"{PREFIX}pokes:{group_id}"
+
+
+def unsettled(host: str) -> str:
+    """The groups of a host whose desired and observed states may differ."""
+    return f"{PREFIX}unsettled:{host}"
+
+
+def addresses(cidr: str) -> str:
+    """Address -> group, of everything in use in a vSwitch's range."""
+    return f"{PREFIX}addresses:{cidr}"
+
+
+def address_cursor(cidr: str) -> str:
+    return f"{PREFIX}address-cursor:{cidr}"
+
+
+def queue(host: str) -> str:
+    """The RQ queue of one Docker host."""
+    return f"eci-{host}"
+
+
+def client_token(account: str, region: str, action: str, token: str) -> str:
+    return f"{PREFIX}token:{account}/{region}:{action}:{token}"
+
+
+def swept(group_id: str) -> str:
+    """Set while a wake-up that the sweep sent may still be in the queue."""
+    return f"{PREFIX}swept:{group_id}"

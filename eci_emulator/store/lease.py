@@ -1,0 +1,75 @@
+"""One reconcile of a group at a time, and no wake-up lost in between.
+
+A waker first raises the group's poke count, then tries to reconcile. Who holds the lease reads
+the count before it looks at the world and again *after* it let go: a poke that came meanwhile,
+whose own attempt found the lease taken, is seen by one of the two.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, cast
+
+from redis import Redis
+
+from eci_emulator.store import keys
+
+LEASE_SECONDS: Final = 8
+POKES_SECONDS: Final = 86_400
+
+_RELEASE: Final = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
+_RENEW: Final = (
+    "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) end return 0"
+)
+
+
+class LeaseLost(Exception):
+    """The lease ran out while it was held: somebody else may be at work, so stop."""
+
+
+class Lease:
+    def __init__(self, redis: Redis, key: str, token: str) -> None:
+        self._redis = redis
+        self._key = key
+        self._token = token
+
+    def renew(self) -> None:
+        """Hold on for another LEASE_SECONDS. Raises LeaseLost."""
+        if not self._redis.eval(_RENEW, 1, self._key, self._token, str(LEASE_SECONDS * 1000)):
+            raise LeaseLost(self._key)
+
+    def release(self) -> None:
+        self._redis.eval(_RELEASE, 1, self._key, self._token)
+
+
+class Leases:
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    @contextmanager
+    def hold(self, group_id: str) -> Iterator[Lease | None]:
+        """The lease of a group for the duration of the block, None when someone else has it."""
+        token = secrets.token_hex(8)
+        key = keys.lease(group_id)
+        if not self._redis.set(key, token, nx=True, ex=LEASE_SECONDS):
+            yield None
+            return
+        lease = Lease(self._redis, key, token)
+        try:
+            yield lease
+        finally:
+            lease.release()
+
+    def free(self, group_id: str) -> bool:
+        return not self._redis.exists(keys.lease(group_id))
+
+    def poke(self, group_id: str) -> None:
+        pipe = self._redis.pipeline()
+        pipe.incr(keys.pokes(group_id))
+        pipe.expire(keys.pokes(group_id), POKES_SECONDS)
+        pipe.execute()
+
+    def pokes(self, group_id: str) -> int:
+        return int(cast("bytes | None", self._redis.get(keys.pokes(group_id))) or 0)

@@ -1,0 +1,1 @@
+"""A small typed SDK for Alibaba Cloud ECI, real or emulated."""

@@ -1,0 +1,1 @@
+"""The RQ side: queues, jobs, the worker process and the node agent."""

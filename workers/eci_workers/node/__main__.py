@@ -1,0 +1,40 @@
+"""``python -m eci_workers.node``"""
+
+from __future__ import annotations
+
+import threading
+
+import uvicorn
+
+from eci_emulator import settings as settings_module
+from eci_emulator.logs import configure
+from eci_workers.node.announce import Announcer
+from eci_workers.node.resync import Resync
+from eci_workers.node.side_door import side_door
+from eci_workers.node.sweeper import Sweeper
+from eci_workers.node.timekeeper import Timekeeper
+from eci_workers.node.watcher import Watcher
+from eci_workers.runtime import Runtime
+
+
+def main() -> None:
+    settings = settings_module.load().with_instance()
+    configure(settings)
+    runtime = Runtime(settings)
+    ending = threading.Event()
+    announcer = Announcer(runtime)
+    announcer.announce()
+    for task in (announcer, Watcher(runtime), Resync(runtime), Sweeper(runtime), Timekeeper(runtime)):
+        threading.Thread(target=task.run, args=(ending,), name=type(task).__name__, daemon=True).start()
+    server = uvicorn.Server(
+        uvicorn.Config(side_door(runtime), log_config=None, access_log=False, **announcer.address())
+    )
+    try:
+        server.run()
+    finally:
+        ending.set()
+        announcer.withdraw()
+
+
+if __name__ == "__main__":
+    main()

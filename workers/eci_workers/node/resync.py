@@ -1,0 +1,69 @@
+"""Comparing all records with all containers of a host: what the events missed, and what is nobody's."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from typing import Final
+
+import structlog
+
+from eci_emulator.controller.names import ROLE_CONTAINER, ROLE_INIT, ROLE_ROUTER
+from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, LABEL_ROLE, ContainerInfo
+from eci_emulator.model.group import ContainerGroup
+from eci_emulator.store import keys
+from eci_workers.node.tasks import Task
+from eci_workers.runtime import Runtime
+
+#: A container without a record may belong to one that is being written: it is left this long.
+STRAY_GRACE_SECONDS: Final = 60.0
+
+log = structlog.get_logger()
+
+
+class Resync(Task):
+    pause = 60.0
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+        self._first_seen: dict[str, float] = {}
+
+    def once(self) -> None:
+        """Wake the groups whose containers are not as recorded; remove containers of no group."""
+        found = self._containers()
+        groups = self.store.groups.get_many(self.store.groups.all_ids())
+        here = {group.id: group for group in groups if group.state.placement.host == self.host}
+        for group in here.values():
+            if group.delete_requested or self._differs(group, found.get(group.id, [])):
+                self.store.redis.sadd(keys.unsettled(self.host), group.id)
+        self._remove_strays({info.name for gid, infos in found.items() if gid not in here for info in infos})
+
+    def _containers(self) -> dict[str, list[ContainerInfo]]:
+        labels = {LABEL_INSTANCE: self.runtime.settings.instance}
+        by_group = defaultdict(list)
+        for info in self.runtime.engine.list_containers(labels):
+            if info.labels.get(LABEL_ROLE) != ROLE_ROUTER:
+                by_group[info.labels.get(LABEL_GROUP, "")].append(info)
+        return by_group
+
+    def _differs(self, group: ContainerGroup, infos: list[ContainerInfo]) -> bool:
+        running = {info.name for info in infos if info.phase in ("running", "paused")}
+        recorded = {
+            self.runtime.names.attempt(group.id, role, name, status.attempt)
+            for role, statuses in (
+                (ROLE_CONTAINER, group.state.containers),
+                (ROLE_INIT, group.state.init_containers),
+            )
+            for name, status in statuses.items()
+            if status.current.state == "Running"
+        }
+        sandbox = {self.runtime.names.sandbox(group.id)} if group.state.sandboxed and recorded else set()
+        return running != recorded | sandbox
+
+    def _remove_strays(self, names: set[str]) -> None:
+        now = time.monotonic()
+        self._first_seen = {name: self._first_seen.get(name, now) for name in names}
+        for name, seen in self._first_seen.items():
+            if now - seen >= STRAY_GRACE_SECONDS:
+                log.warning("removing a container of no group", container=name)
+                self.runtime.engine.remove(name)

@@ -1,0 +1,80 @@
+"""The node agent's side door: what the API asks of a host's engine. Not for anyone else."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from eci_emulator.engine.driver import EngineError, EngineUnavailable, NotFound
+from eci_emulator.nodes import TOKEN_HEADER, node_token
+from eci_workers.runtime import Runtime
+
+Handler = Callable[[dict[str, Any]], Response]
+
+
+def side_door(runtime: Runtime) -> Starlette:
+    """The agent's HTTP application."""
+    door = _Door(runtime)
+    return Starlette(
+        routes=[
+            Route("/exec", door.guarded(door.exec), methods=["POST"]),
+            Route("/logs", door.guarded(door.logs), methods=["POST"]),
+        ]
+    )
+
+
+class _Door:
+    def __init__(self, runtime: Runtime) -> None:
+        self._engine = runtime.engine
+        self._names = runtime.names
+        self._token = node_token(runtime.store.redis)
+
+    def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        """Let in who knows the secret, run the blocking handler in a thread, tell engine errors by status."""
+
+        async def serve(request: Request) -> Response:
+            if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, ""), self._token):
+                return PlainTextResponse("not for you", 403)
+            body = await request.json()
+            try:
+                return await anyio.to_thread.run_sync(handler, body)
+            except NotFound as error:
+                return PlainTextResponse(str(error), 409)
+            except EngineUnavailable as error:
+                return PlainTextResponse(str(error), 503)
+            except EngineError as error:
+                return PlainTextResponse(str(error), 500)
+
+        return serve
+
+    def _name(self, body: dict[str, Any]) -> str:
+        return self._names.attempt(body["group"], body["role"], body["container"], body["attempt"])
+
+    def exec(self, body: dict[str, Any]) -> Response:
+        result = self._engine.exec(
+            self._name(body), body["argv"], timeout=body["timeout"], limit=body["limit"]
+        )
+        output = result.output.decode(errors="replace")
+        if result.timed_out:
+            output += f"\n[the command ran for more than {body['timeout']:g} s and was ended]"
+        return JSONResponse({"output": output, "exit_code": result.exit_code})
+
+    def logs(self, body: dict[str, Any]) -> Response:
+        try:
+            content = self._engine.logs(
+                self._name(body),
+                tail=body["tail"],
+                since=body["since"],
+                timestamps=body["timestamps"],
+                limit=body["limit"],
+            )
+        except NotFound:
+            content = b""  # it has not started yet, or is long gone: there is nothing to show
+        return JSONResponse({"content": content.decode(errors="replace")})

@@ -1,0 +1,48 @@
+"""Firing what falls due on the emulator's clock. One node agent of an installation does it at a time."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Final
+
+from eci_emulator.store import keys
+from eci_emulator.store.timers import Due
+from eci_workers.node.tasks import Task
+
+LEADER_SECONDS: Final = 5
+
+
+class Timekeeper(Task):
+    # A timer set earlier than the one waited for is seen after this long at the most.
+    pause = 0.2
+
+    _me = secrets.token_hex(8).encode()
+
+    def once(self) -> None:
+        if not self._leads():
+            return
+        due_at = self.store.timers.next_due()
+        if due_at is None or self.store.clock.state().real_delay(due_at, time.time()) > 0:
+            return
+        for due in self.store.timers.due(self.store.clock.now()):
+            self._fire(due)
+            self.store.timers.done(due)
+
+    def _leads(self) -> bool:
+        redis = self.store.redis
+        if redis.set(keys.TIMEKEEPER, self._me, nx=True, ex=LEADER_SECONDS):
+            return True
+        if redis.get(keys.TIMEKEEPER) != self._me:
+            return False
+        redis.expire(keys.TIMEKEEPER, LEADER_SECONDS)
+        return True
+
+    def _fire(self, due: Due) -> None:
+        if due.kind == "group":
+            group = self.store.groups.get(due.id)
+            if group is not None:
+                host = group.state.placement.host
+                self.store.leases.poke(due.id)
+                self.store.redis.sadd(keys.unsettled(host), due.id)
+                self.store.wakeups.wake(host, due.id)

@@ -1,0 +1,45 @@
+"""What every worker process is built from: the composition root of the engine's side."""
+
+from __future__ import annotations
+
+from eci_emulator.controller.configure import Configurer
+from eci_emulator.controller.execute import Executor
+from eci_emulator.controller.names import Names
+from eci_emulator.controller.networks import Networks
+from eci_emulator.controller.reconcile import Reconciler
+from eci_emulator.controller.volumes import Volumes
+from eci_emulator.engine.connect import connect as connect_engine
+from eci_emulator.engine.driver import Engine
+from eci_emulator.images.pulling import Puller
+from eci_emulator.settings import Settings
+from eci_emulator.store.database import Store, connect
+
+
+class Runtime:
+    """The store, the engine and the reconciler of one Docker host."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(connect(settings.redis_url))
+        self.engine: Engine = connect_engine(
+            settings.engine,
+            settings.engine_url or None,
+            client=self.store.redis,
+            now=self.store.clock.now,
+            on_due=lambda name, at: self.store.timers.set("simulated", name, at),
+        )
+        self.names = Names(settings.instance)
+        self.base_image = self.engine.ensure_base_image()
+        self.networks = Networks(self.engine, self.names, self.base_image)
+        self.configurer = Configurer(
+            self.names, self.base_image, runtime=settings.oci_runtime, warm=settings.warm_sandboxes > 0
+        )
+        executor = Executor(
+            self.engine,
+            self.store,
+            self.names,
+            self.networks,
+            Volumes(self.engine, self.names),
+            Puller(self.engine),
+        )
+        self.reconciler = Reconciler(self.store, self.engine, executor, self.configurer, settings.host_name)
