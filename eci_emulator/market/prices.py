@@ -1,0 +1,113 @@
+"""Price lists: what a second of a vCPU, a GiB or an ECS type costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct, field
+
+from eci_emulator.market import files
+from eci_emulator.market.instance_types import InstanceType
+from eci_emulator.market.offers import Offer
+from eci_emulator.market.sizes import Size
+
+ECONOMY: Final = "economy"
+
+HOUR: Final = 3600
+MONTH_HOURS: Final = 720
+SPOT_STEP: Final = Decimal("0.001")  # spot prices, like bids, have three decimals
+_SECOND_STEP: Final = Decimal("0.0000000001")
+
+_PACKAGED: Final[Mapping[str, str]] = {"china": "prices-cn.yaml", "international": "prices-intl.yaml"}
+
+
+class PriceList(Struct, frozen=True, kw_only=True):
+    """One list of prices, all in ``currency``; the suffix of a name says for how long."""
+
+    name: str
+    currency: str
+    cpu_second: Decimal
+    economy_cpu_second: Decimal
+    memory_second: Decimal
+    storage_second: Decimal
+    disk_hour: Decimal
+    snapshot_month: Decimal
+    ecs_factor: Decimal = Decimal(1)
+    instance_types: dict[str, Decimal] = field(default_factory=dict)
+
+    def cpu_hour(self, category: str = "") -> Decimal:
+        return HOUR * (self.economy_cpu_second if category == ECONOMY else self.cpu_second)
+
+    @property
+    def memory_hour(self) -> Decimal:
+        return HOUR * self.memory_second
+
+    @property
+    def storage_hour(self) -> Decimal:
+        return HOUR * self.storage_second
+
+    @property
+    def snapshot_hour(self) -> Decimal:
+        return self.snapshot_month / MONTH_HOURS
+
+    def type_hour(self, kind: InstanceType) -> Decimal:
+        """An ECS type on demand."""
+        return self.instance_types.get(kind.name, kind.price * self.ecs_factor)
+
+    def spot_hour(self, kind: InstanceType, discount: Decimal) -> Decimal:
+        """An ECS type at ``discount`` (what is paid as a fraction of the on-demand price, its cap)."""
+        cap = self.type_hour(kind)
+        price = (cap * discount).quantize(SPOT_STEP, ROUND_HALF_UP)
+        return min(max(price, SPOT_STEP), cap)
+
+    def discount_of(self, kind: InstanceType, price: Decimal) -> Decimal:
+        """The fraction of the on-demand price that ``price`` an hour is, 1 at most."""
+        return min(price / self.type_hour(kind), Decimal(1))
+
+
+def load(name: str, directory: Path | None = None) -> PriceList:
+    """The price list ``china``, ``international``, or of a file by its path.
+
+    ``directory`` may replace the packaged files, see ``files``. Raises FileNotFoundError,
+    msgspec.ValidationError.
+    """
+    return _load(name, directory)
+
+
+@cache
+def _load(name: str, directory: Path | None) -> PriceList:
+    if name in _PACKAGED:
+        return files.read(_PACKAGED[name], PriceList, directory)
+    return files.read_path(Path(name), PriceList)
+
+
+def items(
+    prices: PriceList, size: Size, kind: InstanceType | None = None, category: str = ""
+) -> dict[str, Decimal]:
+    """What an on-demand instance costs an hour, by item of the bill."""
+    if kind:
+        return {"instance_type": prices.type_hour(kind)}
+    return {
+        "cpu": prices.cpu_hour(category) * Decimal(size.cpu),
+        "mem": prices.memory_hour * Decimal(size.memory),
+    }
+
+
+def price_per_second(
+    prices: PriceList, offer: Offer, discount: Decimal | None = None, storage: int = 0
+) -> Decimal:
+    """What one second of ``offer`` costs; ``discount``: as spot; ``storage``: GiB beyond the free ones."""
+    if discount is not None and offer.instance_type:
+        hour = prices.spot_hour(offer.instance_type, discount)
+    else:
+        hour = sum(items(prices, offer.size, offer.instance_type, offer.category).values(), Decimal())
+    return second(hour + prices.storage_hour * storage)
+
+
+def second(hour: Decimal) -> Decimal:
+    """The price of a second, given an hour's."""
+    return (hour / HOUR).quantize(_SECOND_STEP, ROUND_HALF_UP).normalize()
