@@ -56,6 +56,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
             "Empty: made once and kept in the state folder.",
         ),
     ] = ""
+    socket_dir: Annotated[
+        Path | None,
+        Meta(
+            description="Folder of the unix sockets between the processes. "
+            "Empty: the state folder, or one under /tmp when its path is too long for a socket."
+        ),
+    ] = None
     redis_url: Annotated[
         str, Meta(description="An existing Redis to use. Empty: a private one is started on a unix socket.")
     ] = ""
@@ -150,6 +157,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the API."""
         return self.host in LOOPBACK
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of the unix sockets."""
+        return self.socket_dir or self.state_dir
 
     @property
     def private_redis(self) -> bool:

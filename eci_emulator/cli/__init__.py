@@ -1,0 +1,40 @@
+"""The command line. A module per command, loaded only when its command is used: help is there at once."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+#: Command -> where it is. Add a command here; `tests/cli` then sees to its help.
+COMMANDS = {
+    "up": "eci_emulator.cli.up:up",
+    "down": "eci_emulator.cli.down:down",
+    "status": "eci_emulator.cli.status:status",
+    "logs": "eci_emulator.cli.logs:logs",
+    "env": "eci_emulator.cli.env:env",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="eci-emulator")
+def main() -> None:
+    """Alibaba Cloud ECI on your own machine: the real API, real containers.
+
+    Every setting can also be given as a variable ECI_EMULATOR_<NAME>, see docs/settings.md. One emulator
+    runs per state folder; with a --state-dir and --port 0 several run side by side.
+    """

@@ -1,0 +1,94 @@
+"""``eci-emulator env``."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+import click
+
+from eci_emulator.cli import options
+from eci_emulator.settings import Settings
+from eci_emulator.supervisor import address, state
+
+#: Products whose few actions the emulator answers beside ECI's, by Terraform's names.
+ENDPOINTS = ("eci", "vpc", "ecs", "sts", "location", "resourcemanager", "bssopenapi")
+ANY_KEY = "test"
+
+
+@click.command()
+@click.option("--shell", "form", flag_value="shell", default=True, help="Lines for eval (the default).")
+@click.option("--terraform", "form", flag_value="terraform", help="Terraform's provider block.")
+@click.option("--json", "form", flag_value="json", help="One JSON object.")
+@options.state_dir
+def env(form: str, **given: Any) -> None:
+    """Print what points the common clients at this emulator.
+
+    \b
+    eval "$(eci-emulator env)"
+    eci-emulator env --terraform > provider.tf
+    """
+    settings = options.read(**given)
+    endpoint = state.read_endpoint(settings.state_dir)
+    if endpoint is not None:
+        settings = options.read(**endpoint.settings)
+    elif not settings.port:
+        raise click.ClickException("the port is chosen at start: run `eci-emulator up` first")
+    texts = {"shell": _shell, "terraform": _terraform, "json": _json}
+    click.echo(texts[form](settings))
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """The environment variables that clients of Alibaba Cloud read. Addresses are without a scheme."""
+    key = settings.access_key_id or ANY_KEY
+    secret = settings.access_key_secret or ANY_KEY
+    place = _place(settings)
+    return {
+        "ALIBABA_CLOUD_ENDPOINT": place,
+        "ALIBABA_CLOUD_ENDPOINT_ECI": place,
+        "ECI_ENDPOINT": place,
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": key,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": secret,
+        "ALIBABA_CLOUD_REGION_ID": settings.region,
+        "ALIBABA_CLOUD_ACCOUNT_TYPE": "Domestic",
+        "ALICLOUD_ACCESS_KEY": key,
+        "ALICLOUD_SECRET_KEY": secret,
+        "ALICLOUD_REGION": settings.region,
+    }
+
+
+def _place(settings: Settings) -> str:
+    return address.url(settings.host, settings.port).removeprefix("http://")
+
+
+def _shell(settings: Settings) -> str:
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in variables(settings).items()]
+    return "\n".join(
+        [
+            *exports,
+            "# The SDKs take the endpoint in code: endpoint as in ECI_ENDPOINT, protocol HTTP.",
+            f"# aliyun eci DescribeContainerGroups --region {settings.region} "
+            f"--endpoint {_place(settings)} --insecure",
+        ]
+    )
+
+
+def _json(settings: Settings) -> str:
+    return json.dumps(variables(settings), indent=2)
+
+
+def _terraform(settings: Settings) -> str:
+    names = variables(settings)
+    endpoints = "\n".join(f'    {product:<15} = "{_place(settings)}"' for product in ENDPOINTS)
+    return f"""\
+provider "alicloud" {{
+  region       = "{settings.region}"
+  access_key   = "{names["ALICLOUD_ACCESS_KEY"]}"
+  secret_key   = "{names["ALICLOUD_SECRET_KEY"]}"
+  account_type = "Domestic"
+  protocol     = "HTTP"
+  endpoints {{
+{endpoints}
+  }}
+}}"""

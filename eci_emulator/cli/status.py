@@ -1,0 +1,102 @@
+"""``eci-emulator status``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+
+import click
+import msgspec
+from msgspec import Struct, field
+
+from eci_emulator.cli import options
+from eci_emulator.supervisor import lock, probe, state
+
+NOT_RUNNING = 3
+
+
+class Status(Struct, kw_only=True):
+    """What ``status --json`` prints. ``groups``: container groups by status."""
+
+    running: bool
+    ready: bool = False
+    kept: bool = False  # not running, but containers and records of the last run are kept
+    url: str = ""
+    version: str = ""
+    engine: str = ""
+    engine_version: str = ""
+    engine_note: str = ""
+    instance: str = ""
+    state_dir: str = ""
+    processes: list[state.Process] = field(default_factory=list)
+    groups: dict[str, int] = field(default_factory=dict)
+
+
+@click.command()
+@options.state_dir
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(as_json: bool, **given: Any) -> None:
+    """Show the emulator: address, engine, processes, container groups by status.
+
+    Exit code 0: running; 3: not running.
+    """
+    now = _status(**given)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(now)).decode())
+    else:
+        _show(now)
+    if not now.running:
+        sys.exit(NOT_RUNNING)
+
+
+def _status(**given: Any) -> Status:
+    state_dir = options.read(**given).state_dir
+    running = bool(lock.holder(state_dir))
+    endpoint = state.read_endpoint(state_dir)
+    if endpoint is None:
+        return Status(running=running, state_dir=str(state_dir))
+    health = probe.ask(endpoint.url, "/_eci/health", timeout=5.0).body if running else {}
+    return Status(
+        running=running,
+        ready=running and probe.ask(endpoint.url, "/_eci/ready").ok,
+        kept=not running,
+        url=endpoint.url,
+        version=endpoint.version,
+        engine=endpoint.engine,
+        engine_version=str(health.get("engine_version", "")),
+        engine_note=endpoint.engine_note,
+        instance=endpoint.instance,
+        state_dir=str(state_dir),
+        processes=state.read_processes(state_dir) if running else [],
+        groups=health.get("groups", {}),
+    )
+
+
+def _show(now: Status) -> None:
+    if not now.running:
+        click.echo("Not running.")
+        if now.kept:
+            click.echo("Containers and records are kept: `up` goes on with them, `down` removes them.")
+        return
+    click.echo(f"eci-emulator {now.version} on {now.url}: {'ready' if now.ready else 'NOT ready'}")
+    click.echo(f"engine {now.engine} {now.engine_version}".rstrip())
+    if now.engine_note:
+        click.secho(f"NO CONTAINER RUNS: {now.engine_note}", fg="yellow", bold=True)
+    click.echo(f"instance {now.instance}, state in {now.state_dir}")
+    groups = ", ".join(f"{count} {name}" for name, count in sorted(now.groups.items()))
+    click.echo(f"container groups: {groups or 'none'}")
+    _show_processes(now.processes)
+
+
+def _show_processes(processes: list[state.Process]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("process", "pid", "up for", "restarts", box=None, pad_edge=False)
+    for process in processes:
+        up_for = timedelta(seconds=round(time.time() - process.started_at))
+        pid, since = (str(process.pid), str(up_for)) if process.pid else ("-", "waits to be started again")
+        table.add_row(process.name, pid, since, str(process.restarts))
+    Console().print(table)

@@ -1,0 +1,131 @@
+"""``eci-emulator up``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eci_emulator.cli import options
+from eci_emulator.cli.removal import remove_all
+from eci_emulator.settings import Settings
+from eci_emulator.supervisor import lock, probe, state
+
+READY_LIMIT = 60.0
+HOPELESS = 3  # restarts of one process before anything was ready
+TAIL = 15
+
+
+@click.command()
+@click.option("-d", "--detach", is_flag=True, help="Run in the background; return when it is ready.")
+@options.setting("port", type=click.IntRange(0, 65535), metavar="N")
+@options.setting("host", metavar="ADDR")
+@options.setting("engine")
+@options.setting("engine_url", metavar="URL")
+@options.setting("redis_url", metavar="URL")
+@options.setting("workers", type=int, metavar="N")
+@options.setting("warm_sandboxes", type=int, metavar="N")
+@options.state_dir
+@click.option("--keep", is_flag=True, help="On Ctrl-C keep containers and records, as after SIGTERM.")
+def up(detach: bool, keep: bool, **given: Any) -> None:
+    """Start the emulator: Redis, the API server, workers and the node agent as one supervised tree.
+
+    In the foreground all logs are shown. Ctrl-C stops it and removes its containers, networks, volumes and
+    records, as `down` does. SIGTERM, or a crash, stops it and keeps them: the next `up` goes on with them.
+    """
+    settings = options.read(**given)
+    running = lock.holder(settings.state_dir)
+    if running and not detach:
+        raise click.ClickException(str(lock.AlreadyRunning(running)))
+    if running:
+        endpoint = state.read_endpoint(settings.state_dir)
+        click.echo(f"Already running on {endpoint.url if endpoint else '?'} (process {running}).")
+    elif detach:
+        _background(settings)
+    else:
+        _foreground(settings, keep)
+
+
+def _foreground(settings: Settings, keep: bool) -> None:
+    from eci_emulator.supervisor.run import run
+    from eci_emulator.supervisor.tree import StartError
+
+    try:
+        with lock.hold(settings.state_dir):
+            ended = run(settings, sys.stdout)
+            if ended is signal.SIGINT and not keep:
+                remove_all(settings.state_dir)
+            else:
+                click.echo("Containers and records are kept: `up` goes on with them, `down` removes them.")
+    except (StartError, lock.AlreadyRunning) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _background(settings: Settings) -> None:
+    from rich.console import Console
+
+    began = time.monotonic()
+    log = state.logs_dir(settings.state_dir) / "up.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as output, Console().status("Starting the emulator ..."):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "eci_emulator.supervisor"],
+            env={**os.environ, **settings.to_env()},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        failure = _wait(process, settings.state_dir)
+        if failure:
+            process.terminate()
+            process.wait()
+    if failure:
+        raise click.ClickException(f"{failure}\n{_tails(settings.state_dir)}")
+    _tell(state.read_endpoint(settings.state_dir), time.monotonic() - began)
+
+
+def _wait(process: subprocess.Popen[bytes], state_dir: Path) -> str:
+    """Wait until the emulator is ready; otherwise tells why it is not."""
+    deadline = time.monotonic() + READY_LIMIT
+    answer = probe.Answer()
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            return "The emulator ended while starting."
+        endpoint = state.read_endpoint(state_dir)
+        if endpoint and endpoint.pid == process.pid:
+            answer = probe.ask(endpoint.url, "/_eci/ready")
+            crashing = [child.name for child in state.read_processes(state_dir) if child.restarts >= HOPELESS]
+            if answer.ok:
+                return ""
+            if crashing:
+                return f"{', '.join(crashing)} crashed again and again."
+        time.sleep(0.05)
+    return f"Not ready within {READY_LIMIT:g} s; the last answer was {answer.status} {answer.body}."
+
+
+def _tails(state_dir: Path) -> str:
+    """The last lines of every log that is not empty."""
+    parts = []
+    for path in sorted(state.logs_dir(state_dir).glob("*.log")):
+        lines = path.read_text(errors="replace").splitlines()[-TAIL:]
+        if lines:
+            parts.append("\n".join([f"--- {path}", *lines]))
+    return "\n".join(parts)
+
+
+def _tell(endpoint: state.Endpoint | None, seconds: float) -> None:
+    if endpoint is None:
+        return
+    from eci_emulator.supervisor.run import notices
+
+    for line in notices(options.read(**endpoint.settings)):
+        click.secho(line, fg="yellow", bold=True)
+    click.echo(f"Ready on {endpoint.url} after {seconds:.1f} s (engine {endpoint.engine}).")
+    click.echo("Go on with: eci-emulator status | logs -f | env | down")

@@ -1,0 +1,121 @@
+"""One run of the emulator: settle what is left open in the settings, then supervise the tree."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from contextlib import closing
+from typing import TextIO
+
+import msgspec
+
+from eci_emulator import __version__
+from eci_emulator.settings import PREFIX, Settings
+from eci_emulator.supervisor import address, engine_choice, private_redis, probe, sockets, state
+from eci_emulator.supervisor.child import Program
+from eci_emulator.supervisor.output import Output
+from eci_emulator.supervisor.state import Endpoint
+from eci_emulator.supervisor.tree import Supervisor
+
+SIMULATED = """\
+############################################################################
+##  NO CONTAINER RUNS HERE: no Docker engine answers, so the SIMULATED    ##
+##  engine stands in. API calls work; programs in containers do not run.  ##
+############################################################################
+"""
+EXPOSED = """\
+WARNING: listening on {host}. Whoever reaches this address can run containers on this machine."""
+
+
+def run(settings: Settings, console: TextIO | None = None) -> signal.Signals:
+    """Run the emulator until a signal, which is returned. Hold the lock of the state folder meanwhile.
+
+    ``console`` gets every log line. Raises StartError, SettingsError.
+    """
+    settings, version = engine_choice.choose(settings.with_instance())
+    settings = msgspec.structs.replace(
+        settings, socket_dir=settings.socket_dir or sockets.folder(settings.state_dir)
+    )
+    with closing(address.reserve(settings.host, settings.port)) as reserved:
+        settings = msgspec.structs.replace(settings, port=reserved.getsockname()[1])
+        endpoint = _endpoint(settings)
+        state.write(state.processes_path(settings.state_dir), [])
+        state.write(state.endpoint_path(settings.state_dir), endpoint)
+        as_json = settings.log_format == "json"
+        with closing(Output(state.logs_dir(settings.state_dir), console, as_json=as_json)) as output:
+            _greet(settings, version, endpoint, output)
+            return asyncio.run(_supervise(settings, endpoint.url, output))
+
+
+async def _supervise(settings: Settings, url: str, output: Output) -> signal.Signals:
+    began = time.monotonic()
+
+    async def tell_when_ready() -> None:
+        await probe.until_ready(url)
+        output.log.info(f"ready after {time.monotonic() - began:.1f} s")
+
+    processes = state.processes_path(settings.state_dir)
+    supervisor = Supervisor(tiers(settings), output, lambda now: state.write(processes, now))
+    return await supervisor.run(tell_when_ready)
+
+
+def tiers(settings: Settings) -> list[list[Program]]:
+    """The processes of a run, in the order in which they start."""
+    redis: list[list[Program]] = []
+    if settings.private_redis:
+        socket = private_redis.socket_path(settings)
+        server = private_redis.command(private_redis.find_server(), settings)
+        redis = [[Program(name="redis", argv=server, ready=lambda: private_redis.answers(socket))]]
+        settings = msgspec.structs.replace(settings, redis_url=f"unix://{socket}")
+    environ = _environ(settings)
+
+    def python(name: str, module: str) -> Program:
+        return Program(name=name, argv=[sys.executable, "-m", module], environ=environ)
+
+    return [
+        *redis,
+        [python("api", "eci_emulator.server")],
+        [python("node", "eci_workers.node")],
+        [python(f"worker-{number}", "eci_workers.worker") for number in range(1, settings.workers + 1)],
+    ]
+
+
+def _environ(settings: Settings) -> dict[str, str]:
+    """This process's environment with exactly these settings and no others."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return {**others, "PYTHONUNBUFFERED": "1", **settings.to_env()}
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    return Endpoint(
+        url=address.url(settings.host, settings.port),
+        pid=os.getpid(),
+        version=__version__,
+        engine=settings.engine,
+        engine_note=settings.engine_note,
+        instance=settings.instance,
+        started_at=time.time(),
+        settings=settings.to_dict(),
+    )
+
+
+def _greet(settings: Settings, version: str, endpoint: Endpoint, output: Output) -> None:
+    output.log.info(
+        f"eci-emulator {__version__} on {endpoint.url}, engine {settings.engine} {version}".rstrip()
+    )
+    output.log.info(f"instance {settings.instance}, state in {settings.state_dir}")
+    for line in notices(settings):
+        output.log.warning(line)
+
+
+def notices(settings: Settings) -> list[str]:
+    """What must not go unnoticed at start."""
+    lines = []
+    if settings.engine_note:
+        lines += [*SIMULATED.splitlines(), f"Reason: {settings.engine_note}"]
+    if not settings.is_loopback:
+        lines.append(EXPOSED.format(host=settings.host))
+    return lines
