@@ -125,7 +125,8 @@ class Conversation:
                 os.kill(state["Pid"], signal.SIGKILL)
 
     def close(self) -> None:
-        hang_up(self._response)
+        hang_up(self._socket)
+        self._response.close()
 
 
 def is_local(pid: int, container_id: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
@@ -46,6 +47,8 @@ class Following(Generic[Item]):
     def __init__(self, items: Iterator[Item], response: requests.Response) -> None:
         self._items = items
         self._response = response
+        self._socket = raw_socket(response)
+        self._reading = threading.Lock()
         self._closed = False
 
     def __iter__(self) -> Iterator[Item]:
@@ -53,7 +56,7 @@ class Following(Generic[Item]):
 
     def __next__(self) -> Item:
         try:
-            with translated():
+            with self._reading, translated():
                 return next(self._items)
         except EngineUnavailable:
             if self._closed:
@@ -62,7 +65,9 @@ class Following(Generic[Item]):
 
     def close(self) -> None:
         self._closed = True
-        hang_up(self._response)
+        hang_up(self._socket)
+        with self._reading:  # http.client's objects do not bear being closed while they read
+            self._response.close()
 
 
 def raw_socket(response: requests.Response) -> socket.socket:
@@ -88,10 +93,7 @@ def read_ahead(response: requests.Response) -> bytes:
     return early
 
 
-def hang_up(response: requests.Response) -> None:
-    """End an answer at once, even while another thread waits for more of it."""
-    if response.raw.closed:
-        return
+def hang_up(connection: socket.socket) -> None:
+    """End a connection at once, even while another thread waits for something to come."""
     with suppress(OSError):
-        raw_socket(response).shutdown(socket.SHUT_RDWR)
-    response.close()
+        connection.shutdown(socket.SHUT_RDWR)

@@ -20,7 +20,8 @@ from docker.errors import NotFound as NotFoundAnswer
 from eci_emulator.engine.docker.archive import FOLDER_MODE, pack
 from eci_emulator.engine.docker.base_image import BaseImage
 from eci_emulator.engine.docker.connection import label_filter, translated
-from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, EngineError, Mount, NotFound
+from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, Mount, NotFound
+from eci_emulator.engine.paths import inside
 
 _TARGET = "/volume"
 
@@ -67,9 +68,7 @@ class Volumes(BaseImage):
         of its own disk. Symbolic links on the way, which a container may have put there to get
         out of its volume, are replaced by folders.
         """
-        path = PurePosixPath(mount.sub_path)
-        if path.is_absolute() or ".." in path.parts:
-            raise EngineError(f"sub path {mount.sub_path!r} leads out of the volume")
+        path = inside(mount.sub_path)
         ways = [PurePosixPath(*path.parts[: end + 1]) for end in range(len(path.parts))]
         with translated(), self._holder(mount.volume) as container:
             missing = [way for way in ways if not self._is_real(container, f"{_TARGET}/{way}")]

@@ -1,0 +1,209 @@
+"""Simulated containers: made, started, signalled, removed, looked up."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from eci_emulator.engine.driver import (
+    ContainerConfig,
+    ContainerInfo,
+    EngineError,
+    ImageNotFound,
+    NotFound,
+    StartFailed,
+)
+from eci_emulator.engine.paths import inside
+from eci_emulator.engine.simulated.events import Events
+from eci_emulator.engine.simulated.files import FileStore, ProgramFiles
+from eci_emulator.engine.simulated.images import Images
+from eci_emulator.engine.simulated.networks import Things
+from eci_emulator.engine.simulated.programs import act_out
+from eci_emulator.engine.simulated.records import Container, Life, Output, signal_number
+from eci_emulator.engine.simulated.space import ENCODE
+
+#: Environment variables of a container that say what it does, whatever its command.
+RUN_SECONDS = "ECI_SIM_RUN_SECONDS"
+EXIT_CODE = "ECI_SIM_EXIT_CODE"
+OUTPUT = "ECI_SIM_OUTPUT"
+START_SECONDS = "ECI_SIM_START_SECONDS"
+OOM = "ECI_SIM_OOM"
+START_ERROR = "ECI_SIM_START_ERROR"
+IGNORE_SIGTERM = "ECI_SIM_IGNORE_SIGTERM"
+
+_SIGTERM, _OOM_CODE = 15, 137
+
+
+class Containers(Things, FileStore, Images, Events):
+    """The part of the driver about containers."""
+
+    def create(self, config: ContainerConfig) -> str:
+        if self.image(config.image) is None:
+            raise ImageNotFound(f"No such image: {config.image}")
+        identity = hashlib.sha256(f"{self._prefix}/{config.name}".encode()).hexdigest()
+        for mount in config.mounts:
+            inside(mount.sub_path)
+        record = Container(id=identity, config=config, ip=config.ip)
+
+        def add(pipeline: Any) -> None:
+            existing = self._load(config.name)
+            if existing and config.labels.items() - existing.config.labels.items():
+                raise EngineError(f"the name {config.name} is in use by another container")
+            pipeline.multi()
+            if existing is None:
+                pipeline.set(self._container_key(config.name), ENCODE(record))
+                self._index(pipeline, "container", config.name, config.labels)
+                for mount in config.mounts:
+                    if mount.volume:
+                        pipeline.sadd(self._key("volume", "users", mount.volume), config.name)
+
+        self._redis.transaction(add, self._container_key(config.name))
+        if config.files:
+            self.write_files(config.name, config.files)
+        return identity
+
+    def start(self, name: str) -> None:
+        record = self._loaded(name)
+        if record.started_at:
+            return
+        record.started_at = self._now() + float(record.config.environment.get(START_SECONDS, 0))
+        try:
+            self._connect(record)
+            record.life = self._live(record)
+        except EngineError as error:
+            self._fail(name, str(error))
+            raise
+        self._begin(record)
+
+    def _connect(self, record: Container) -> None:
+        """Check that a container can start and give it its address."""
+        config = record.config
+        if config.environment.get(START_ERROR):
+            raise StartFailed(config.environment[START_ERROR])
+        joined = self._load(config.join) if config.join else None
+        if config.join and (joined is None or joined.phase(self._now()) != "running"):
+            raise StartFailed(f"cannot join network of a non running container: {config.join}")
+        if config.network:
+            record.ip = self._free_address(config.network, config.ip, config.name)
+            self._redis.hset(self._addresses(config.network), record.ip, config.name)
+
+    def _live(self, record: Container) -> Life:
+        """What the container is going to do."""
+        config = record.config
+        image = self.image(config.image)
+        defaults = (image.entrypoint, image.command) if image else ([], [])
+        entrypoint = defaults[0] if config.entrypoint is None else config.entrypoint
+        command = config.command or ([] if config.entrypoint else defaults[1])
+        life = act_out(
+            [*entrypoint, *command],
+            config.environment,
+            ProgramFiles(self, config, record.started_at),
+            hostname=self._hostname(config),
+            unknown_ends=False,
+        )
+        return scripted(life, config.environment)
+
+    def _hostname(self, config: ContainerConfig) -> str:
+        joined = self._load(config.join) if config.join else None
+        return joined.config.hostname if joined else config.hostname or config.name
+
+    def _begin(self, record: Container) -> None:
+        """Store that a container has been started, unless somebody else was first."""
+
+        def begin(current: Container) -> None:
+            if not current.started_at:
+                current.started_at, current.life, current.ip = record.started_at, record.life, record.ip
+                current.error = ""
+
+        begun = self._change(record.config.name, begin)
+        self._expect("start", begun, begun.started_at)
+
+    def _fail(self, name: str, reason: str) -> None:
+        def fail(record: Container) -> None:
+            record.error = reason
+
+        self._change(name, fail)
+
+    def _change(self, name: str, change: Callable[[Container], None]) -> Container:
+        """Change a record as it is now, whoever else changes it at the same time."""
+
+        def attempt(pipeline: Any) -> Container:
+            record = self._loaded(name)
+            change(record)
+            pipeline.multi()
+            pipeline.set(self._container_key(name), ENCODE(record))
+            return record
+
+        changed: Container = self._redis.transaction(
+            attempt, self._container_key(name), value_from_callable=True
+        )
+        return changed
+
+    def signal(self, name: str, signal: str) -> None:
+        number = signal_number(signal)
+        now = self._now()
+
+        def deliver(record: Container) -> None:
+            outcome = record.outcome_of(number)
+            if outcome is not None and record.started_at and now < record.end():
+                record.ended_at, record.end_code = now, outcome
+
+        try:
+            record = self._change(name, deliver)
+        except NotFound:
+            return
+        if record.ended_at == now:
+            self.forget_plans(record.config)
+            self._forget_due(name)
+            self._expect("end", record, now)
+
+    def remove(self, name: str) -> None:
+        self.signal(name, "KILL")
+        record = self._load(name)
+        if record is None:
+            return
+        with self._redis.pipeline() as pipeline:
+            pipeline.delete(self._container_key(name), self._key("container", "files", name))
+            self._unindex(pipeline, "container", name, record.config.labels)
+            for mount in record.config.mounts:
+                if mount.volume:
+                    pipeline.srem(self._key("volume", "users", mount.volume), name)
+            pipeline.execute()
+        self._forget_due(name)
+        self._publish(record, "destroy", self._now())
+
+    def inspect(self, name: str) -> ContainerInfo | None:
+        record = self._load(name)
+        return record.info(self._now()) if record else None
+
+    def list_containers(self, labels: Mapping[str, str]) -> list[ContainerInfo]:
+        now = self._now()
+        return [record.info(now) for record in self._load_all(self._labelled("container", labels))]
+
+    def read_file(self, name: str, path: str, *, limit: int) -> bytes | None:
+        content = self.read_place(self.place(self._loaded(name).config, path), self._now())
+        return None if content is None else content[:limit]
+
+    def write_files(self, name: str, files: Mapping[str, bytes]) -> None:
+        config = self._loaded(name).config
+        for path, content in files.items():
+            if not path.endswith("/"):
+                self.write_place(self.place(config, path), content, self._now())
+
+
+def scripted(life: Life, environment: Mapping[str, str]) -> Life:
+    """A life as the ``ECI_SIM_*`` variables want it."""
+    if OUTPUT in environment:
+        life.output = [Output(0.0, 1, environment[OUTPUT].encode() + b"\n")]
+    if environment.get(OOM, "").lower() == "true":
+        life.oom, life.exit_code, life.run_seconds = True, _OOM_CODE, 0.0
+    if EXIT_CODE in environment:
+        life.exit_code = int(environment[EXIT_CODE])
+        life.run_seconds = 0.0 if life.run_seconds == math.inf else life.run_seconds
+    if RUN_SECONDS in environment:
+        life.run_seconds = float(environment[RUN_SECONDS])
+    if environment.get(IGNORE_SIGTERM, "").lower() == "true":
+        life.traps[_SIGTERM] = None
+    return life
