@@ -24,12 +24,11 @@ def setting(name: str, **attributes: Any) -> Callable[[F], F]:
     kind = entry.type.type
     if isinstance(kind, msgspec.inspect.LiteralType):
         attributes["type"] = click.Choice([str(value) for value in kind.values])
-    shown = entry.default if entry.default not in ("", msgspec.NODEFAULT) else None
+    default = f"  [{entry.default}]" if entry.default not in ("", msgspec.NODEFAULT) else ""
     return click.option(
         f"--{name.replace('_', '-')}",
         default=None,
-        help=entry.type.extra_json_schema["description"].replace("`", ""),
-        show_default=str(shown) if shown is not None else False,
+        help=entry.type.extra_json_schema["description"].replace("`", "") + default,
         **attributes,
     )
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import click
@@ -72,7 +73,8 @@ def _background(settings: Settings) -> None:
 
     began = time.monotonic()
     log = state.logs_dir(settings.state_dir) / "up.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    log.parent.mkdir(exist_ok=True)
     with log.open("w") as output, Console().status("Starting the emulator ..."):
         process = subprocess.Popen(
             [sys.executable, "-m", "eci_emulator.supervisor"],
@@ -128,4 +130,5 @@ def _tell(endpoint: state.Endpoint | None, seconds: float) -> None:
     for line in notices(options.read(**endpoint.settings)):
         click.secho(line, fg="yellow", bold=True)
     click.echo(f"Ready on {endpoint.url} after {seconds:.1f} s (engine {endpoint.engine}).")
-    click.echo("Go on with: eci-emulator status | logs -f | env | down")
+    program = "eci-emulator" if which("eci-emulator") else sys.argv[0]
+    click.echo(f"Go on with: {program} status | logs -f | env | down")

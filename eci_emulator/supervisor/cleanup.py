@@ -23,7 +23,7 @@ class Removed(Struct, kw_only=True):
     volumes: int = 0
 
     def __str__(self) -> str:
-        return f"{self.containers} containers, {self.networks} networks, {self.volumes} volumes"
+        return f"{self.containers} container(s), {self.networks} network(s), {self.volumes} volume(s)"
 
 
 def clean(settings: Settings) -> Removed:

@@ -1,0 +1,55 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+
+.PHONY: help up down demo test lint bench chaos clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: $(INSTALLED) ## Set everything up, start the emulator in the background, run a first container group
+	@scripts/ensure-engine.sh
+	@$(BIN)/eci-emulator up --detach
+	@$(MAKE) demo
+
+down: ## Stop the emulator and remove all its containers, networks, volumes and records
+	@[ ! -x $(BIN)/eci-emulator ] || $(BIN)/eci-emulator down
+
+demo: $(INSTALLED) ## Run a first container group on the running emulator
+	@eval "$$($(BIN)/eci-emulator env)" && $(BIN)/python examples/first_group.py
+
+test: $(INSTALLED_DEV) ## Set everything up for the tests and run them, on a real engine and a real Redis
+	@scripts/ensure-engine.sh
+	@scripts/ensure-redis.sh
+	@$(MAKE) lint
+	@$(BIN)/pytest --cov --cov-report=term
+
+lint: $(INSTALLED_DEV) ## Check style, format, types and the direction of imports
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(INSTALLED_DEV) ## Measure, side by side with plain Docker
+	@scripts/ensure-engine.sh
+	@for script in bench/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+chaos: $(INSTALLED_DEV) ## Kill processes at random for a long time and count what is lost
+	@scripts/ensure-engine.sh
+	@$(BIN)/pytest -s --timeout 0 -m slow tests/chaos
+
+clean: down ## Stop the emulator and remove the virtual environment and all caches
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+
+# An editable install needs repeating only when what it installs, or how, has changed.
+$(INSTALLED): setup.cfg pyproject.toml
+	@scripts/ensure-venv.sh $(VENV)
+	@touch $@
+
+$(INSTALLED_DEV): setup.cfg pyproject.toml
+	@scripts/ensure-venv.sh $(VENV) dev
+	@touch $(INSTALLED) $@
