@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib import import_module
@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from connexion import AsyncApp
+from connexion.exceptions import problem
 from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.context import ContextMiddleware
 from connexion.middleware.exceptions import ExceptionMiddleware
@@ -27,6 +28,7 @@ from eci_emulator.gateway.server import Gateway
 from eci_emulator.gateway.stages import Authenticate, Coerce, KnowAction, read_dialect
 from eci_emulator.gateway.validation import RequestValidators, body_validator
 from eci_emulator.market import catalogue
+from eci_emulator.model.errors import EciError
 from eci_emulator.nodes import Nodes
 from eci_emulator.settings import Settings
 from eci_emulator.store.database import Store, connect
@@ -45,7 +47,8 @@ def create_app(emulator: Emulator) -> ASGIApp:
     settings, store = emulator.settings, emulator.store
     keys = load_keys(settings.keys_file, settings.access_key_id, settings.access_key_secret)
     return Gateway(
-        _connexion(emulator, document),  # route by action, validate, call the action function
+        _eci(emulator, document),  # route by action, validate, call the action function
+        admin=_admin(emulator),
         stages=[
             read_dialect,
             KnowAction(document),
@@ -61,17 +64,31 @@ def load_document(name: str) -> dict[str, Any]:
     return document
 
 
-def _connexion(emulator: Emulator, document: dict[str, Any]) -> AsyncApp:
-    """Connexion with the middlewares that are needed; ECI errors pass through to the gateway."""
+def _eci(emulator: Emulator, document: dict[str, Any]) -> AsyncApp:
+    """The ECI API. What goes wrong passes through Connexion to the gateway, which renders it."""
 
     @asynccontextmanager
-    async def lifespan(_: ConnexionMiddleware) -> Any:
+    async def lifespan(_: ConnexionMiddleware) -> AsyncIterator[None]:
         yield
         await emulator.nodes.close()
 
     app = AsyncApp(
         __name__,
         lifespan=lifespan,
+        middlewares=[RoutingMiddleware, RequestValidationMiddleware, LifespanMiddleware, ContextMiddleware],
+    )
+    app.add_api(
+        document,
+        resolver=ActionResolver(emulator),
+        validator_map={"body": {"application/json": body_validator(RequestValidators(document))}},
+    )
+    return app
+
+
+def _admin(emulator: Emulator) -> AsyncApp:
+    """The emulator's own API under ``/_eci``."""
+    app = AsyncApp(
+        __name__,
         middlewares=[
             ExceptionMiddleware,
             RoutingMiddleware,
@@ -80,14 +97,14 @@ def _connexion(emulator: Emulator, document: dict[str, Any]) -> AsyncApp:
             ContextMiddleware,
         ],
     )
-    validators = RequestValidators(document)
-    app.add_api(
-        document,
-        resolver=ActionResolver(emulator),
-        validator_map={"body": {"application/json": body_validator(validators)}},
-    )
     app.add_api(load_document("control.yaml"), resolver=Resolver(partial(_control, emulator)))
+    app.add_error_handler(EciError, _problem)
     return app
+
+
+def _problem(_: Any, error: Exception) -> Any:
+    status = error.http_status if isinstance(error, EciError) else 500
+    return problem(status, type(error).__name__, str(error))
 
 
 def _control(emulator: Emulator, operation_id: str) -> Callable[..., Any]:

@@ -21,20 +21,26 @@ log = structlog.get_logger()
 
 
 class Gateway:
-    """Everything that is not the emulator's own (``/_eci``, ``/metrics``) is a call of ECI's API.
+    """Everything that is not the emulator's own (``/_eci``, ``/metrics``: ``admin``) is a call of ECI's API.
 
     ``stages`` run in order and may raise an EciError; the application behind answers by setting
     the exchange's answer. ``observers`` see every finished exchange.
     """
 
-    def __init__(self, app: ASGIApp, stages: Sequence[Stage], observers: Sequence[Observer] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, *, admin: ASGIApp, stages: Sequence[Stage], observers: Sequence[Observer] = ()
+    ) -> None:
         self._app = app
+        self._admin = admin
         self._stages = stages
         self._observers = observers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(("/_eci", "/metrics")):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if scope["path"].startswith(("/_eci", "/metrics")):
+            await self._admin(scope, receive, send)
             return
         exchange = Exchange(
             method=scope["method"],

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import jsonschema_rs
 from starlette.types import Receive, Scope
 
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.model import errors
+
+Kind: TypeAlias = jsonschema_rs.ValidationErrorKind
 
 #: The exchange that is being served.
 CURRENT: Final[ContextVar[Exchange]] = ContextVar("exchange")
@@ -57,24 +59,39 @@ def body_validator(validators: RequestValidators) -> type:
 
 
 def _translated(error: jsonschema_rs.ValidationError) -> errors.EciError:
+    """The ECI error for it. Texts never repeat the value: it may be a password, or a megabyte."""
     name = wire_name(error.instance_path)
-    keyword = str(error.schema_path[-1])
-    if keyword == "required":
-        return _missing(name, error)
-    if keyword in ("maxItems", "maximum"):
-        if name == "Tag":
+    match error.kind:
+        case Kind.Required(property=missing) if not name:
+            return errors.MandatoryParameter(missing)
+        case Kind.Required(property=missing):
+            return errors.MissingParameter(f"{name}.{missing} is mandatory for this action.")
+        case Kind.MaxItems() if name == "Tag":
             return errors.TooManyTags()
-        return errors.ValueExceeded(f"{name}: {error.message}")
-    if keyword == "maxLength":
-        return errors.LengthExceeded(f"{name}: {error.message}")
-    return errors.InvalidValue(name or "Request", error.message)
+        case Kind.MaxItems(limit=limit):
+            return errors.ValueExceeded(f"{name} may have {limit} items at most.")
+        case Kind.Maximum(limit=limit):
+            return errors.ValueExceeded(f"{name} may be {limit} at most.")
+        case Kind.MaxLength(limit=limit):
+            return errors.LengthExceeded(f"{name} may have {limit} characters at most.")
+        case _:
+            return errors.InvalidValue(name or "Request", _reason(error))
 
 
-def _missing(name: str, error: jsonschema_rs.ValidationError) -> errors.EciError:
-    missing = error.message.split('"')[1]
-    if not name:
-        return errors.MandatoryParameter(missing)
-    return errors.MissingParameter(f"{name}.{missing} is mandatory for this action.")
+def _reason(error: jsonschema_rs.ValidationError) -> str:
+    match error.kind:
+        case Kind.Enum(options=options):
+            return f"it must be one of {', '.join(map(str, options))}"
+        case Kind.Pattern(pattern=pattern):
+            return f"it must match {pattern}"
+        case Kind.Minimum(limit=limit):
+            return f"it must be {limit} at least"
+        case Kind.MinLength(limit=limit) | Kind.MinItems(limit=limit):
+            return f"it must have {limit} at least"
+        case Kind.Type(types=types):
+            return f"it must be of the type {' or '.join(map(str, types))}"
+        case kind:
+            return f"it does not meet the rule {kind.name}"
 
 
 def wire_name(path: Sequence[str | int]) -> str:
