@@ -36,6 +36,8 @@ Coercer = Callable[[Any, str, list[str]], Any]
 _INTEGER = re.compile(r"([+-]?[0-9]{1,20})(?:\.0{0,20})?")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
 _BOOLEANS: Final = {"true": True, "false": False}
+_NOTHING: Final = ("", "None")
+"""What a number or a boolean that was not set looks like; the second is the old Python SDK's."""
 
 
 def request_coercers(document: Mapping[str, Any]) -> dict[str, RequestCoercer]:
@@ -163,7 +165,7 @@ def _integer(bits: int) -> Coercer:
 
     def coerce(value: Any, name: str, unknown: list[str]) -> Any:
         if isinstance(value, str):
-            if not value:
+            if value in _NOTHING:
                 return UNSET
             written = _INTEGER.fullmatch(value)
             if not written:
@@ -178,7 +180,7 @@ def _integer(bits: int) -> Coercer:
 
 def _number(value: Any, name: str, unknown: list[str]) -> Any:
     if isinstance(value, str):
-        if not value:
+        if value in _NOTHING:
             return UNSET
         if not _NUMBER.fullmatch(value):
             raise _malformed(name, "a number")
@@ -196,7 +198,7 @@ def _number(value: Any, name: str, unknown: list[str]) -> Any:
 def _boolean(value: Any, name: str, unknown: list[str]) -> Any:
     if not isinstance(value, str):
         return _typed(value, name)
-    if not value:
+    if value in _NOTHING:
         return UNSET
     truth = _BOOLEANS.get(value.lower())
     if truth is None:
