@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib import import_module
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from connexion import AsyncApp
@@ -21,6 +21,7 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 from starlette.types import ASGIApp
 
+from eci_emulator.actions import registry
 from eci_emulator.actions.context import Emulator
 from eci_emulator.gateway.dispatch import ActionResolver
 from eci_emulator.gateway.keys import load_keys
@@ -34,6 +35,9 @@ from eci_emulator.settings import Settings
 from eci_emulator.store.database import Store, connect
 from eci_emulator.store.nonces import RedisNonces
 
+#: The documents of what is served as the cloud serves it, each with the actions behind it.
+APIS: Final = {"eci-2018-08-08.yaml": registry.ACTIONS}
+
 
 def create_emulator(settings: Settings) -> Emulator:
     """The parts that actions work with."""
@@ -43,17 +47,17 @@ def create_emulator(settings: Settings) -> Emulator:
 
 def create_app(emulator: Emulator) -> ASGIApp:
     """The ASGI application. A request goes down this list, and its answer is rendered on the way back."""
-    document = load_document("eci-2018-08-08.yaml")
+    served = {name: load_document(name) for name in APIS}
     settings, store = emulator.settings, emulator.store
     keys = load_keys(settings.keys_file, settings.access_key_id, settings.access_key_secret)
     return Gateway(
-        _eci(emulator, document),  # route by action, validate, call the action function
+        _apis(emulator, served),  # route by action, validate, call the action function
         admin=_admin(emulator),
         stages=[
             read_dialect,
-            KnowAction(document),
+            KnowAction([*served.values()]),
             Authenticate(keys, RedisNonces(store.redis), store.clock),
-            Coerce(document, settings.region),
+            Coerce([*served.values()], settings.region),
         ],
     )
 
@@ -64,8 +68,8 @@ def load_document(name: str) -> dict[str, Any]:
     return document
 
 
-def _eci(emulator: Emulator, document: dict[str, Any]) -> AsyncApp:
-    """The ECI API. What goes wrong passes through Connexion to the gateway, which renders it."""
+def _apis(emulator: Emulator, documents: Mapping[str, dict[str, Any]]) -> AsyncApp:
+    """The cloud's APIs. What goes wrong passes through Connexion to the gateway, which renders it."""
 
     @asynccontextmanager
     async def lifespan(_: ConnexionMiddleware) -> AsyncIterator[None]:
@@ -77,11 +81,12 @@ def _eci(emulator: Emulator, document: dict[str, Any]) -> AsyncApp:
         lifespan=lifespan,
         middlewares=[RoutingMiddleware, RequestValidationMiddleware, LifespanMiddleware, ContextMiddleware],
     )
-    app.add_api(
-        document,
-        resolver=ActionResolver(emulator),
-        validator_map={"body": {"application/json": body_validator(RequestValidators(document))}},
-    )
+    for name, document in documents.items():
+        app.add_api(
+            document,
+            resolver=ActionResolver(emulator, APIS[name]),
+            validator_map={"body": {"application/json": body_validator(RequestValidators(document))}},
+        )
     return app
 
 

@@ -7,7 +7,8 @@ the Authorization header (V3). Here they become the same thing.
 Rules where the dialects leave a choice:
 
 * A name given twice keeps its first value, and the query goes before the form.
-* The action is the path's (``POST /CreateContainerGroup``), else the parameter's, else the header's.
+* The action is the path's (``POST /CreateContainerGroup``, ``POST /vpc/CreateVpc``), else the parameter's,
+  else the header's.
 * The answer is in JSON if ``Format`` says so, if there is no ``Format`` but ``Accept`` names JSON, or if
   the body is JSON; in XML otherwise, as on the real gateway.
 * Bytes that are no UTF-8 become U+FFFD, a percent sign without two hex digits stays as it is.
@@ -64,7 +65,7 @@ COMMON: Final = frozenset(
 Format = Literal["JSON", "XML"]
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)")
-_ACTION = re.compile(r"/([A-Za-z][A-Za-z0-9]*)/?")
+_ACTION = re.compile(r"/([A-Za-z][A-Za-z0-9]*)/?|/([a-z]+)/([A-Z][A-Za-z0-9]*)/?")
 _FORMAT = re.compile(rb"(?:^|&)Format=([^&]*)")
 
 
@@ -73,12 +74,13 @@ class Call(Struct, kw_only=True, frozen=True):
 
     ``query`` and ``form`` hold every parameter as sent (signatures cover them); ``params`` those of the
     action, ``common`` those of the gateway, both from query and form. ``document`` is a JSON body.
-    ``action``, ``version`` and ``region`` are empty if the request names none. ``path`` is in origin form,
-    header names are in lower case.
+    ``action``, ``version`` and ``region`` are empty if the request names none, ``product`` is empty unless
+    the path names it. ``path`` is in origin form, header names are in lower case.
     """
 
     action: str
     version: str
+    product: str = ""
     region: str
     format: Format
     method: str
@@ -119,8 +121,10 @@ def read_call(
     for name, value in ({**form, **asked} if form else asked).items():
         (common if name in COMMON else params)[name] = value
     origin = origin_path(path)
+    product, action = action_of(origin)
     return Call(
-        action=action_of(origin) or common.get("Action") or fields.get("x-acs-action", ""),
+        product=product,
+        action=action or common.get("Action") or fields.get("x-acs-action", ""),
         version=common.get("Version") or fields.get("x-acs-version", ""),
         region=params.get("RegionId") or _text(document.get("RegionId")),
         format=_format(common.get("Format"), fields),
@@ -173,10 +177,10 @@ def origin_path(target: str) -> str:
     return (absolute[1] if absolute else target) or "/"
 
 
-def action_of(path: str) -> str:
-    """The action in a path of the form ``/CreateContainerGroup``, else an empty string."""
+def action_of(path: str) -> tuple[str, str]:
+    """Product and action of a path like ``/CreateContainerGroup`` or ``/vpc/CreateVpc``, else empty strings."""
     named = _ACTION.fullmatch(path)
-    return named[1] if named else ""
+    return (named[2] or "", named[1] or named[3]) if named else ("", "")
 
 
 def _decoded(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +12,7 @@ from connexion.resolver import Resolver
 from starlette.responses import Response
 
 from eci_emulator.actions.context import Caller, Emulator
-from eci_emulator.actions.registry import ACTIONS, Action
+from eci_emulator.actions.registry import Action
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.gateway.render import CONTENT_TYPES, Answer, render_success
 from eci_emulator.gateway.validation import CURRENT
@@ -24,19 +24,20 @@ _EMPTY: Final = Response()
 
 
 class ActionResolver(Resolver):  # type: ignore[misc]  # Connexion is untyped
-    """Finds the handler of an operation by its operationId, the action's name."""
+    """Finds the action that serves an operation by its operationId."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, actions: Mapping[str, Action]) -> None:
         super().__init__(self._handler)
         self._emulator = emulator
+        self._actions = actions
 
-    def _handler(self, action: str) -> Callable[[], Awaitable[Response]]:
-        found = ACTIONS.get(action)
+    def _handler(self, operation: str) -> Callable[[], Awaitable[Response]]:
+        found = self._actions.get(operation)
 
         async def serve() -> Response:
             exchange = CURRENT.get()
             if found is None:
-                raise errors.NotEmulated(feature=action)
+                raise errors.NotEmulated(feature=operation)
             exchange.answer = await _answer(self._emulator, exchange, found)
             return _EMPTY
 
@@ -60,7 +61,7 @@ def _caller(exchange: Exchange) -> Caller:
     return Caller(
         account=exchange.account,
         region=arguments["RegionId"],
-        action=exchange.action,
+        action=exchange.operation,
         request_id=exchange.request_id,
         host=exchange.known_call.host,
         client_token=token,

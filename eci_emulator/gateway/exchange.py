@@ -22,6 +22,7 @@ class Exchange(Struct, kw_only=True):
     request_id: str = field(default_factory=new_request_id)
     began: float = field(default_factory=time.monotonic)
     call: Call | None = None
+    operation: str = ""  # the operationId that the call means: an action of ECI, or vpc.CreateVpc
     account: str = ""
     access_key_id: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from eci_emulator.gateway.dialect import MAX_BYTES, answer_format
 from eci_emulator.gateway.exchange import Exchange
+from eci_emulator.gateway.products import path_of
 from eci_emulator.gateway.render import Answer, render_error
 from eci_emulator.gateway.validation import CURRENT
 from eci_emulator.model import errors
@@ -60,7 +61,7 @@ class Gateway:
             for stage in self._stages:
                 stage(exchange)
             CURRENT.set(exchange)
-            await self._app(_inner(scope, exchange.action), _nothing, _discard)
+            await self._app(_inner(scope, exchange.operation), _nothing, _discard)
             if exchange.answer is None:
                 raise errors.InternalError()
             return exchange.answer
@@ -93,9 +94,9 @@ async def _read_body(receive: Receive) -> bytes:
             return body
 
 
-def _inner(scope: Scope, action: str) -> Scope:
-    """The scope that Connexion routes: the action as a path, whichever way it was named."""
-    path = f"/{action}"
+def _inner(scope: Scope, operation: str) -> Scope:
+    """The scope that Connexion routes: the operation as a path, whichever way it was named."""
+    path = path_of(operation)
     return {
         **scope,
         "method": "POST",

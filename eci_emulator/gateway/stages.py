@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eci_emulator.clock import Clock
@@ -11,9 +11,8 @@ from eci_emulator.gateway.coerce import request_coercers
 from eci_emulator.gateway.dialect import read_call
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.gateway.keys import Keys
+from eci_emulator.gateway.products import Products
 from eci_emulator.model import errors
-
-VERSION = "2018-08-08"
 
 
 def read_dialect(exchange: Exchange) -> None:
@@ -21,25 +20,17 @@ def read_dialect(exchange: Exchange) -> None:
 
 
 class KnowAction:
-    """The action exists in the document and may be called with this method."""
+    """The action exists in one of the documents and may be called with this method."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._methods = {
-            path["post"]["operationId"]: frozenset(path["post"].get("x-eci-methods", ["POST", "GET"]))
-            for path in document["paths"].values()
-        }
+    def __init__(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        self._products = Products(documents)
 
     def __call__(self, exchange: Exchange) -> None:
         call = exchange.known_call
-        if not call.action:
-            raise errors.MandatoryParameter("Action")
-        methods = self._methods.get(call.action)
-        if methods is None:
-            raise errors.ActionNotFound()
-        if call.version not in (VERSION, ""):
-            raise errors.InvalidVersion()
-        if call.method not in methods:
+        operation = self._products.operation(call)
+        if call.method not in operation.methods:
             raise errors.UnsupportedMethod()
+        exchange.operation = operation.id
 
 
 class Authenticate:
@@ -60,13 +51,17 @@ class Authenticate:
 
 
 class Coerce:
-    """Strings to the types that the document says."""
+    """Strings to the types that the documents say."""
 
-    def __init__(self, document: Mapping[str, Any], default_region: str) -> None:
-        self._coercers = request_coercers(document)
+    def __init__(self, documents: Sequence[Mapping[str, Any]], default_region: str) -> None:
+        self._coercers = {
+            operation: coercer
+            for document in documents
+            for operation, coercer in request_coercers(document).items()
+        }
         self._default_region = default_region
 
     def __call__(self, exchange: Exchange) -> None:
-        coerce = self._coercers[exchange.action]
+        coerce = self._coercers[exchange.operation]
         exchange.arguments, exchange.ignored = coerce(exchange.known_call.tree())
         exchange.arguments.setdefault("RegionId", self._default_region)

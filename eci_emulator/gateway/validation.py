@@ -52,7 +52,7 @@ def body_validator(validators: RequestValidators) -> type:
 
         async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
             exchange = CURRENT.get()
-            validators.check(exchange.action, exchange.arguments)
+            validators.check(exchange.operation, exchange.arguments)
             return receive, scope
 
     return BodyValidator
