@@ -84,12 +84,15 @@ def _background(settings: Settings) -> None:
             stderr=output,
             start_new_session=True,
         )
-        failure = _wait(process, settings.state_dir)
+        try:
+            failure = _wait(process, settings.state_dir)
+        except KeyboardInterrupt:
+            failure = "Given up."
         if failure:
             process.terminate()
             process.wait()
     if failure:
-        raise click.ClickException(f"{failure}\n{_tails(settings.state_dir)}")
+        raise click.ClickException(failure)
     _tell(state.read_endpoint(settings.state_dir), time.monotonic() - began)
 
 
@@ -99,27 +102,25 @@ def _wait(process: subprocess.Popen[bytes], state_dir: Path) -> str:
     answer = probe.Answer()
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            return "The emulator ended while starting."
+            return f"The emulator ended while starting.{_tail(state_dir, 'up')}"
         endpoint = state.read_endpoint(state_dir)
         if endpoint and endpoint.pid == process.pid:
             answer = probe.ask(endpoint.url, "/_eci/ready")
-            crashing = [child.name for child in state.read_processes(state_dir) if child.restarts >= HOPELESS]
             if answer.ok:
                 return ""
-            if crashing:
-                return f"{', '.join(crashing)} crashed again and again."
+            for child in state.read_processes(state_dir):
+                if child.restarts >= HOPELESS:
+                    return f"{child.name} crashes again and again.{_tail(state_dir, child.name)}"
         time.sleep(0.05)
-    return f"Not ready within {READY_LIMIT:g} s; the last answer was {answer.status} {answer.body}."
+    missing = "; ".join(text for text in answer.body.get("checks", {}).values() if text)
+    return f"Not ready within {READY_LIMIT:g} s: {missing or 'no answer'}.{_tail(state_dir, 'api')}"
 
 
-def _tails(state_dir: Path) -> str:
-    """The last lines of every log that is not empty."""
-    parts = []
-    for path in sorted(state.logs_dir(state_dir).glob("*.log")):
-        lines = path.read_text(errors="replace").splitlines()[-TAIL:]
-        if lines:
-            parts.append("\n".join([f"--- {path}", *lines]))
-    return "\n".join(parts)
+def _tail(state_dir: Path, name: str) -> str:
+    """The last lines of a log."""
+    path = state.logs_dir(state_dir) / f"{name}.log"
+    lines = path.read_text(errors="replace").splitlines()[-TAIL:] if path.exists() else []
+    return "\n".join(["", f"--- the end of {path}", *lines])
 
 
 def _tell(endpoint: state.Endpoint | None, seconds: float) -> None:

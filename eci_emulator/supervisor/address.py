@@ -15,13 +15,20 @@ def reserve(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        reserved = socket.socket(family)
-        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        reserved.bind((host, port))
+        return _bound(socket.socket(family), host, port)
     except OSError as error:
         raise StartError(
             f"cannot listen on {host}:{port} ({error.strerror}); --port 0 picks a free port"
         ) from None
+
+
+def _bound(reserved: socket.socket, host: str, port: int) -> socket.socket:
+    try:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind((host, port))
+    except OSError:
+        reserved.close()
+        raise
     return reserved
 
 

@@ -34,6 +34,7 @@ def command(server: str, settings: Settings) -> list[str]:
         "appendonly": "yes",
         "appendfsync": "everysec",
         "save": "",
+        "loglevel": "warning",
     }
     return [server, *(part for name, value in options.items() for part in (f"--{name}", value))]
 

@@ -18,7 +18,7 @@ from eci_emulator.supervisor import address, engine_choice, private_redis, probe
 from eci_emulator.supervisor.child import Program
 from eci_emulator.supervisor.output import Output
 from eci_emulator.supervisor.state import Endpoint
-from eci_emulator.supervisor.tree import Supervisor
+from eci_emulator.supervisor.tree import StartError, Supervisor
 
 SIMULATED = """\
 ############################################################################
@@ -35,6 +35,8 @@ def run(settings: Settings, console: TextIO | None = None) -> signal.Signals:
 
     ``console`` gets every log line. Raises StartError, SettingsError.
     """
+    if not settings.private_redis:
+        _require_redis(settings.redis_url)
     settings, version = engine_choice.choose(settings.with_instance())
     settings = msgspec.structs.replace(
         settings, socket_dir=settings.socket_dir or sockets.folder(settings.state_dir)
@@ -48,6 +50,18 @@ def run(settings: Settings, console: TextIO | None = None) -> signal.Signals:
         with closing(Output(state.logs_dir(settings.state_dir), console, as_json=as_json)) as output:
             _greet(settings, version, endpoint, output)
             return asyncio.run(_supervise(settings, endpoint.url, output))
+
+
+def _require_redis(url: str) -> None:
+    from redis import RedisError
+
+    from eci_emulator.store.database import connect
+
+    try:
+        with closing(connect(url)) as redis:
+            redis.ping()
+    except (RedisError, ValueError) as error:
+        raise StartError(f"the Redis to use does not answer: {error}") from None
 
 
 async def _supervise(settings: Settings, url: str, output: Output) -> signal.Signals:

@@ -119,7 +119,7 @@ def test_a_process_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
-def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
+def test_what_a_process_started_ends_with_it(tmp_path: Path, alive: Callable[[int], bool]) -> None:
     async def scene() -> None:
         code = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid, flush=True); " + SLEEP
         async with running(tmp_path, code) as stage:
@@ -127,7 +127,7 @@ def test_what_a_process_started_ends_with_it(tmp_path: Path) -> None:
             grandchild = int(stage.log().split()[0])
             os.kill(stage.child.state().pid, signal.SIGKILL)
             await stage.until(lambda: stage.child.state().restarts)
-            assert not running_process(grandchild)
+            assert not alive(grandchild)
 
     asyncio.run(scene())
 
@@ -139,11 +139,3 @@ def test_stopping_does_not_wait_for_a_pause(tmp_path: Path) -> None:
         assert stage.child.state().restarts == 5
 
     asyncio.run(scene())
-
-
-def running_process(pid: int) -> bool:
-    """Whether a process lives (a zombie does not)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

@@ -47,9 +47,8 @@ async def main():
             await asyncio.sleep(0.01)
         await ready()
     tiers = [[program("first", first_is_up if ready else None)], [program("second-1"), program("second-2")]]
-    supervisor = Supervisor(
-        tiers, Output(folder / "logs", sys.stdout), lambda processes: write(folder / "processes.json", processes)
-    )
+    output = Output(folder / "logs", sys.stdout)
+    supervisor = Supervisor(tiers, output, lambda now: write(folder / "processes.json", now))
     print("ended by", (await supervisor.run()).name, flush=True)
 
 try:
@@ -112,7 +111,9 @@ def test_a_crash_is_repaired_and_told(tree: Tree, wait_until: Callable[..., None
     assert "second-1 was killed by SIGKILL" in tree.end(signal.SIGTERM)
 
 
-def test_nobody_outlives_a_killed_supervisor(tree: Tree, wait_until: Callable[..., None]) -> None:
+def test_nobody_outlives_a_killed_supervisor(
+    tree: Tree, wait_until: Callable[..., None], alive: Callable[[int], bool]
+) -> None:
     pids = [process.pid for process in tree.processes()]
     assert all(pids)
     tree.end(signal.SIGKILL)
@@ -131,10 +132,3 @@ def test_a_stop_while_starting(tmp_path: Path, wait_until: Callable[..., None]) 
     wait_until(tree.order, "the first started")
     assert tree.end(signal.SIGTERM).endswith("ended by SIGTERM\n")
     assert tree.order() == ["first starts", "first ends"]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
