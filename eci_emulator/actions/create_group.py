@@ -12,9 +12,10 @@ from eci_emulator.model import errors, ids
 from eci_emulator.model.group import ContainerGroup, GroupSpec, GroupState, Placement
 from eci_emulator.model.network import VSwitch
 from eci_emulator.model.validate import validate
-from eci_emulator.store import keys
+from eci_emulator.store import keys, warm
 from eci_emulator.store.addresses import NoAddressLeft, free_address, take_address
 from eci_emulator.store.table import Conflict
+from eci_emulator.store.warm import Wanted, WarmSandbox
 
 Json = dict[str, object]
 
@@ -46,10 +47,9 @@ def _placed(
     vswitch = candidates[0]
     vpc = emulator.store.vpcs.get(caller.tenant.scoped(vswitch.vpc_id))
     assert vpc  # noqa: S101  a vSwitch is never without its VPC
-    try:
-        ip = free_address(emulator.store.redis, vswitch.cidr, spec.private_ip_address)
-    except NoAddressLeft:
-        raise (errors.AddressInUse() if spec.private_ip_address else errors.IpNotEnough()) from None
+    host = _host(emulator, vswitch.zone_id)
+    sandbox = warm.first(emulator.store.redis, host, vswitch.cidr) if warm.fits(spec) else None
+    ip = sandbox.ip if sandbox else _address(emulator, spec, vswitch)
     group_id = ids.new_id("eci", region.code)
     return ContainerGroup(
         id=group_id,
@@ -61,13 +61,14 @@ def _placed(
         state=GroupState(
             creation_time=emulator.store.clock.now(),
             placement=Placement(
-                host=_host(emulator, vswitch.zone_id),
+                host=host,
                 zone_id=vswitch.zone_id,
                 v_switch_id=vswitch.public_id,
                 vpc_id=vswitch.vpc_id,
                 cidr=vswitch.cidr,
                 vpc_cidr=vpc.cidr,
                 ip=ip,
+                sandbox=sandbox.name if sandbox else "",
                 cpu=offer.size.cpu,
                 memory=offer.size.memory,
                 instance_type=offer.instance_type.name if offer.instance_type else "",
@@ -76,6 +77,13 @@ def _placed(
             ),
         ),
     )
+
+
+def _address(emulator: Emulator, spec: GroupSpec, vswitch: VSwitch) -> str:
+    try:
+        return free_address(emulator.store.redis, vswitch.cidr, spec.private_ip_address)
+    except NoAddressLeft:
+        raise (errors.AddressInUse() if spec.private_ip_address else errors.IpNotEnough()) from None
 
 
 def _host(emulator: Emulator, zone: str) -> str:
@@ -93,8 +101,13 @@ def _write(emulator: Emulator, caller: Caller, group: ContainerGroup, answer: Js
 
     def also(pipe: Pipeline) -> None:
         take_address(pipe, placed.cidr, placed.ip, group.id)
+        if emulator.settings.warm_sandboxes:
+            warm.want(pipe, placed.host, Wanted(placed.vpc_cidr, placed.cidr))
+        if placed.sandbox:
+            warm.take(pipe, placed.host, placed.cidr, WarmSandbox(placed.sandbox, placed.ip))
         pipe.sadd(keys.unsettled(placed.host), group.id)
         caller.remember(pipe, answer)
         emulator.store.wakeups.wake(placed.host, group.id, pipe)
 
-    emulator.store.groups.save(group, watch=[keys.addresses(placed.cidr)], also=also)
+    shared = [keys.addresses(placed.cidr), keys.warm(placed.host, placed.cidr)]
+    emulator.store.groups.save(group, watch=shared, also=also)

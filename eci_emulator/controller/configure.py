@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from eci_emulator.controller.names import ROLE_SANDBOX, Names
+from eci_emulator.controller.names import ROLE_SANDBOX, ROLE_WARM, Names
 from eci_emulator.engine.driver import LABEL_ROLE, ContainerConfig, Mount
 from eci_emulator.model.group import ContainerGroup, ContainerSpec, Placement, Volume, VolumeMount
 from eci_emulator.model.network import engine_subnet
@@ -31,34 +31,39 @@ DEFAULT_CAPABILITIES: Final = [
     "SETUID",
     "SYS_CHROOT",
 ]
+#: What a sandbox does: nothing, until it is told to end.
+PAUSE: Final = ["/bin/sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 2147483647 & wait; done"]
 _SUBSTITUTES: Final = re.compile(r"__(ECI_ID|ECI_NAME|REGION_ID|ZONE_ID|CONTAINER_NAME)__")
 
 
 class Configurer:
     """Makes engine configurations; holds what is the same for all groups of one emulator."""
 
-    def __init__(self, names: Names, base_image: str, *, runtime: str = "", warm: bool = False) -> None:
+    def __init__(self, names: Names, base_image: str, *, runtime: str = "") -> None:
         self.names = names
         self.base_image = base_image
         self.runtime = runtime
-        self.warm = warm  # sandboxes are made ahead of need: every group joins one
 
     def needs_sandbox(self, group: ContainerGroup) -> bool:
-        """A container alone holds its own network; several need one to share.
+        """A container alone holds its own network; several need one to share, and one made ahead is faster.
 
         Memory volumes live as long as something has them mounted: the sandbox does.
         """
         shared_memory = any(volume.empty_dir_medium == "Memory" for volume in group.spec.volumes)
-        return self.warm or shared_memory or len(group.spec.containers) > 1
+        given = bool(group.state.placement.sandbox)
+        return given or shared_memory or len(group.spec.containers) > 1
+
+    def sandbox_name(self, group: ContainerGroup) -> str:
+        return group.state.placement.sandbox or self.names.sandbox(group.id)
 
     def sandbox(self, group: ContainerGroup) -> ContainerConfig:
         """The container that holds the network namespace while the others come and go."""
         memory_volumes = [v for v in group.spec.volumes if v.empty_dir_medium == "Memory"]
         return ContainerConfig(
-            name=self.names.sandbox(group.id),
+            name=self.sandbox_name(group),
             image=self.base_image,
             labels={**self.names.group_labels(group.id), LABEL_ROLE: ROLE_SANDBOX},
-            entrypoint=["/bin/sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 2147483647 & wait; done"],
+            entrypoint=PAUSE,
             mounts=[
                 Mount(target=f"/volumes/{v.name}", volume=self.names.volume(group.id, v.name))
                 for v in memory_volumes
@@ -67,13 +72,25 @@ class Configurer:
             **self._network(group),
         )
 
+    def warm_sandbox(self, name: str, network: str, ip: str) -> ContainerConfig:
+        """A sandbox for whichever group comes next; it knows that group's address, but not its name."""
+        return ContainerConfig(
+            name=name,
+            image=self.base_image,
+            labels=self.names.labels(**{LABEL_ROLE: ROLE_WARM}),
+            entrypoint=PAUSE,
+            pids_limit=64,
+            network=network,
+            ip=ip,
+        )
+
     def container(
         self, group: ContainerGroup, spec: ContainerSpec, role: str, attempt: int
     ) -> ContainerConfig:
         placed = group.state.placement
         context = spec.security_context
         network: dict[str, Any] = (
-            {"join": self.names.sandbox(group.id)} if self.needs_sandbox(group) else self._network(group)
+            {"join": self.sandbox_name(group)} if self.needs_sandbox(group) else self._network(group)
         )
         return ContainerConfig(
             name=self.names.attempt(group.id, role, spec.name, attempt),

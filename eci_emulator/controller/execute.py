@@ -100,12 +100,11 @@ class Executor:
             outcomes.failures[step.container] = Failure("pull-failed", str(error))
 
     def _dispose(self, group: ContainerGroup) -> None:
-        labels = self._names.group_labels(group.id)
-        # The sandbox goes last: what shares its network must not outlive it.
-        for info in sorted(
-            self._engine.list_containers(labels), key=lambda i: i.name == self._names.sandbox(group.id)
-        ):
-            self._engine.remove(info.name)
+        sandbox = group.state.placement.sandbox or self._names.sandbox(group.id)
+        for info in self._engine.list_containers(self._names.group_labels(group.id)):
+            if info.name != sandbox:
+                self._engine.remove(info.name)
+        self._engine.remove(sandbox)  # last: what shares its network must not outlive it
         self._volumes.remove(group)
         release_address(self._store.redis, group)
 

@@ -16,6 +16,7 @@ from eci_emulator.engine.driver import (
 ROLE_CONTAINER = "container"
 ROLE_INIT = "init"
 ROLE_SANDBOX = "sandbox"
+ROLE_WARM = "warm"  # a sandbox made ahead of need
 ROLE_ROUTER = "router"
 
 

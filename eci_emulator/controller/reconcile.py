@@ -97,6 +97,11 @@ class Reconciler:
     def _observe(self, group: ContainerGroup) -> World:
         labels = self._configurer.names.group_labels(group.id)
         found = self._engine.list_containers(labels)
+        given = group.state.placement.sandbox
+        if given and all(info.name != given for info in found):
+            # Made before there was a group, it does not carry the group's label.
+            sandbox = self._engine.inspect(given)
+            found += [sandbox] if sandbox else []
         messages = {
             info.name: self._message(info.name, spec)
             for info in found

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from eci_emulator.controller.names import ROLE_SANDBOX
+from eci_emulator.controller.names import ROLE_SANDBOX, ROLE_WARM
 from eci_emulator.engine.driver import LABEL_ATTEMPT, LABEL_CONTAINER, LABEL_ROLE, ContainerInfo
+
+_SANDBOXES = (ROLE_SANDBOX, ROLE_WARM)
 
 
 class World(Struct):
@@ -39,7 +41,7 @@ class World(Struct):
 
     @property
     def sandbox(self) -> ContainerInfo | None:
-        return next((i for i in self.containers if i.labels.get(LABEL_ROLE) == ROLE_SANDBOX), None)
+        return next((i for i in self.containers if i.labels.get(LABEL_ROLE) in _SANDBOXES), None)
 
     @property
     def alive(self) -> list[ContainerInfo]:
@@ -47,7 +49,7 @@ class World(Struct):
         return [
             info
             for info in self.containers
-            if info.phase in ("running", "paused") and info.labels.get(LABEL_ROLE) != ROLE_SANDBOX
+            if info.phase in ("running", "paused") and info.labels.get(LABEL_ROLE) not in _SANDBOXES
         ]
 
 

@@ -274,6 +274,7 @@ class Placement(Record):
     cidr: str = ""  # of the vSwitch
     vpc_cidr: str = ""
     ip: str = ""
+    sandbox: str = ""  # engine name of the sandbox made ahead of need that the group was given
     cpu: float = 0.0  # the rounded size that is billed
     memory: float = 0.0
     instance_type: str = ""  # the chosen one, when ECS types were asked for

@@ -9,9 +9,9 @@ from redis import Redis
 
 from eci_emulator.clock import Clock
 from eci_emulator.model.group import ContainerGroup
-from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch
+from eci_emulator.model.network import Eip, SecurityGroup, Vpc, VSwitch
 from eci_emulator.schemas.views import events_view, group_view
-from eci_emulator.store import keys
+from eci_emulator.store import keys, resources
 from eci_emulator.store.hosts import Hosts
 from eci_emulator.store.lease import Leases
 from eci_emulator.store.table import Table, Tenant
@@ -49,7 +49,13 @@ class Store:
             view=group_view,
             extras=lambda g: {"events": events_view(g)},
             hidden=lambda g: bool(g.delete_requested),
+            timeline=_ended,
         )
+        self.virtual_nodes = resources.virtual_nodes(redis)
+        self.image_caches = resources.image_caches(redis)
+        self.data_caches = resources.data_caches(redis)
+        self.commit_tasks = resources.commit_tasks(redis)
+        self.ops_tasks = resources.ops_tasks(redis)
         self.vpcs = Table(
             redis,
             "vpc",
@@ -74,6 +80,14 @@ class Store:
             indexes=lambda s: (f"vpc={s.vpc_id}",),
             view=lambda s: b"{}",
         )
+        self.eips = Table(
+            redis,
+            "eip",
+            Eip,
+            tenant=lambda e: Tenant(e.account, e.region),
+            indexes=lambda e: (),
+            view=lambda e: b"{}",
+        )
 
 
 def _group_entries(group: ContainerGroup) -> Iterator[str]:
@@ -89,3 +103,14 @@ def _group_entries(group: ContainerGroup) -> Iterator[str]:
     for tag in group.spec.tags:
         yield f"tag={tag.key}"
         yield f"tag={tag.key}={tag.value}"
+
+
+def _ended(group: ContainerGroup) -> dict[str, float]:
+    """What the retention sweep looks through."""
+    state = group.state
+    match state.status:
+        case GroupStatus.SCHEDULE_FAILED:
+            return {keys.SCHEDULE_FAILED: state.terminal_since or state.failed_time}
+        case status if status in TERMINAL:
+            return {keys.ENDED: state.terminal_since}
+    return {}

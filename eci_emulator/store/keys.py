@@ -14,6 +14,8 @@ USAGE: Final = f"{PREFIX}usage"
 CLOCK: Final = f"{PREFIX}clock"
 NODE_TOKEN: Final = f"{PREFIX}node-token"
 NONCES: Final = f"{PREFIX}nonce:"
+ENDED: Final = f"{PREFIX}ended"  # groups by the time of their end
+SCHEDULE_FAILED: Final = f"{PREFIX}schedule-failed"
 
 
 def lease(group_id: str) -> str:
@@ -38,9 +40,34 @@ def address_cursor(cidr: str) -> str:
     return f"{PREFIX}address-cursor:{cidr}"
 
 
+def warm(host: str, cidr: str) -> str:
+    """The sandboxes that are ready on a host in a vSwitch's range."""
+    return f"{PREFIX}warm:{host}:{cidr}"
+
+
+def warm_wanted(host: str) -> str:
+    """The vSwitches in which a host's groups have been placed lately."""
+    return f"{PREFIX}warm-wanted:{host}"
+
+
+def eip_holder(eip_id: str) -> str:
+    """The container group that an EIP belongs to at the moment."""
+    return f"{PREFIX}eip-holder:{eip_id}"
+
+
 def queue(host: str) -> str:
     """The RQ queue of one Docker host."""
     return f"eci-{host}"
+
+
+def work(host: str) -> str:
+    """The longer pieces of work that a host has begun and not finished: ``job id``."""
+    return f"{PREFIX}work:{host}"
+
+
+def bucket(account: str, action: str) -> str:
+    """The throttle's token bucket."""
+    return f"{PREFIX}bucket:{account}:{action}"
 
 
 def client_token(account: str, region: str, action: str, token: str) -> str:
@@ -50,3 +77,8 @@ def client_token(account: str, region: str, action: str, token: str) -> str:
 def swept(group_id: str) -> str:
     """Set while a wake-up that the sweep sent may still be in the queue."""
     return f"{PREFIX}swept:{group_id}"
+
+
+def exec_session(token: str) -> str:
+    """A command that may be begun by whoever has the token."""
+    return f"{PREFIX}exec:{token}"

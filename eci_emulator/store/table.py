@@ -51,6 +51,7 @@ class Table(Generic[T]):
     ``describe`` gives what is stored beside the record: its tenant, the index entries
     (``attribute=value``) it can be found by, and its view (what Describe answers), and
     ``extras``, further prepared answers. A ``hidden`` record is kept but no longer described.
+    ``timeline`` gives sorted sets of the whole emulator that it is in, each with its time there.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Table(Generic[T]):
         view: Callable[[T], bytes],
         extras: Callable[[T], dict[str, bytes]] = lambda _: {},
         hidden: Callable[[T], bool] = lambda _: False,
+        timeline: Callable[[T], dict[str, float]] = lambda _: {},
     ) -> None:
         self._redis = redis
         self._kind = kind
@@ -74,6 +76,7 @@ class Table(Generic[T]):
         self._view = view
         self._extras = extras
         self._hidden = hidden
+        self._timeline = timeline
 
     def key(self, record_id: str) -> str:
         return f"{PREFIX}{self._kind}:{record_id}"
@@ -169,27 +172,34 @@ class Table(Generic[T]):
                 _set_version(record, version)
                 raise
 
+    def insert(self, pipe: Pipeline, record: T) -> None:
+        """Write a record that is new, in the transaction of another one, whose version guards both."""
+        _set_version(record, 1)
+        self._write(pipe, record, [])
+
     def _write(self, pipe: Pipeline, record: T, old: list[str]) -> None:
         tenant = self._tenant(record)
         hidden = self._hidden(record)
-        entries = [] if hidden else sorted({self._index(tenant), *self._entries(tenant, record)})
+        entries = {} if hidden else self._entries(tenant, record)
         for gone in set(old) - set(entries):
             pipe.zrem(gone, _id(record))
         for new in set(entries) - set(old):
-            pipe.zadd(new, {_id(record): _sequence(record)})
+            pipe.zadd(new, {_id(record): entries[new]})
         mapping: dict[Any, Any] = {
             "record": self._encoder.encode(record),
             "version": _version(record),
             "tenant": str(tenant),
-            "entries": msgspec.json.encode(entries),
+            "entries": msgspec.json.encode(sorted(entries)),
             "view": b"" if hidden else self._view(record),
             **self._extras(record),
         }
         pipe.hset(self.key(_id(record)), mapping=mapping)
         pipe.sadd(f"{PREFIX}all:{self._kind}", _id(record))
 
-    def _entries(self, tenant: Tenant, record: T) -> list[str]:
-        return [self._index(tenant, entry) for entry in self._indexes(record)]
+    def _entries(self, tenant: Tenant, record: T) -> dict[str, float]:
+        """The sorted sets the record is in, and its place in each."""
+        names = {self._index(tenant), *(self._index(tenant, entry) for entry in self._indexes(record))}
+        return dict.fromkeys(names, _sequence(record)) | self._timeline(record)
 
     def delete(self, record: T, *, also: Also | None = None) -> None:
         """Remove a record and its index entries if nobody else has written it since it was read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from redis import Redis
 from redis.client import Pipeline
@@ -11,7 +11,10 @@ from rq import Queue
 from eci_emulator.store import keys
 
 RECONCILE: Final = "eci_workers.jobs.reconcile"
+COMMIT: Final = "eci_workers.jobs.commit"
+RECONCILE_CACHE: Final = "eci_workers.jobs.reconcile_cache"
 JOB_SECONDS: Final = 120
+WORK_SECONDS: Final = 3600
 
 
 class Wakeups:
@@ -31,6 +34,25 @@ class Wakeups:
         self.queue(host).enqueue_call(
             RECONCILE, args=(group_id,), result_ttl=0, failure_ttl=60, ttl=600, pipeline=pipe
         )
+
+    def begin(self, host: str, job: str, record_id: str, pipe: Pipeline) -> None:
+        """Have a longer piece of work done on a host. It is run again until ``finish`` says it is done."""
+        pipe.sadd(keys.work(host), f"{job} {record_id}")
+        self.run(host, job, record_id, pipe)
+
+    def run(self, host: str, job: str, record_id: str, pipe: Pipeline | None = None) -> None:
+        self.queue(host).enqueue_call(
+            job, args=(record_id,), timeout=WORK_SECONDS, result_ttl=0, failure_ttl=60, pipeline=pipe
+        )
+
+    def unfinished(self, host: str) -> list[tuple[str, str]]:
+        """Job and record id of the longer pieces of work that a host has still to do."""
+        members = cast("set[bytes]", self._redis.smembers(keys.work(host)))
+        parted = [member.decode().partition(" ") for member in members]
+        return [(job, record_id) for job, _, record_id in parted]
+
+    def finish(self, host: str, job: str, record_id: str) -> None:
+        self._redis.srem(keys.work(host), f"{job} {record_id}")
 
     def pending(self, host: str) -> int:
         return self.queue(host).count

@@ -31,9 +31,7 @@ class Runtime:
         self.names = Names(settings.instance)
         self.base_image = self.engine.ensure_base_image()
         self.networks = Networks(self.engine, self.names, self.base_image)
-        self.configurer = Configurer(
-            self.names, self.base_image, runtime=settings.oci_runtime, warm=settings.warm_sandboxes > 0
-        )
+        self.configurer = Configurer(self.names, self.base_image, runtime=settings.oci_runtime)
         executor = Executor(
             self.engine,
             self.store,

@@ -13,6 +13,7 @@ from eci_workers.node.resync import Resync
 from eci_workers.node.side_door import side_door
 from eci_workers.node.sweeper import Sweeper
 from eci_workers.node.timekeeper import Timekeeper
+from eci_workers.node.warm_pool import WarmPool
 from eci_workers.node.watcher import Watcher
 from eci_workers.runtime import Runtime
 
@@ -24,7 +25,10 @@ def main() -> None:
     ending = threading.Event()
     announcer = Announcer(runtime)
     announcer.announce()
-    for task in (announcer, Watcher(runtime), Resync(runtime), Sweeper(runtime), Timekeeper(runtime)):
+    tasks = [announcer, Watcher(runtime), Resync(runtime), Sweeper(runtime), Timekeeper(runtime)]
+    if settings.warm_sandboxes:
+        tasks.append(WarmPool(runtime))
+    for task in tasks:
         threading.Thread(target=task.run, args=(ending,), name=type(task).__name__, daemon=True).start()
     server = uvicorn.Server(
         uvicorn.Config(side_door(runtime), log_config=None, access_log=False, **announcer.address())

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from eci_emulator.controller.names import ROLE_CONTAINER, ROLE_INIT, ROLE_ROUTER
+from eci_emulator.controller.names import ROLE_CONTAINER, ROLE_INIT, ROLE_ROUTER, ROLE_WARM
 from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, LABEL_ROLE, ContainerInfo
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store import keys
@@ -42,7 +42,7 @@ class Resync(Task):
         labels = {LABEL_INSTANCE: self.runtime.settings.instance}
         by_group = defaultdict(list)
         for info in self.runtime.engine.list_containers(labels):
-            if info.labels.get(LABEL_ROLE) != ROLE_ROUTER:
+            if info.labels.get(LABEL_ROLE) not in (ROLE_ROUTER, ROLE_WARM):
                 by_group[info.labels.get(LABEL_GROUP, "")].append(info)
         return by_group
 
@@ -57,7 +57,8 @@ class Resync(Task):
             for name, status in statuses.items()
             if status.current.state == "Running"
         }
-        sandbox = {self.runtime.names.sandbox(group.id)} if group.state.sandboxed and recorded else set()
+        own = group.state.sandboxed and not group.state.placement.sandbox
+        sandbox = {self.runtime.names.sandbox(group.id)} if own and recorded else set()
         return running != recorded | sandbox
 
     def _remove_strays(self, names: set[str]) -> None:

@@ -1,0 +1,194 @@
+"""How long a container group takes from the call to Running, beside plain Docker in the same run.
+
+Three ways to start the same container from the same image, in turn, so that a machine that
+drifts drifts for all of them:
+
+  plain    docker-py: create + start, with a network namespace and an address of its own on a bridge
+  default  CreateContainerGroup until DescribeContainerGroups says Running
+  warm     the same with sandboxes made ahead of need (warm_sandboxes)
+
+One at a time and eight at a time. Learned: `docker start` is nine tenths of it (network namespace,
+endpoint, the engine's resolver hook); joining a namespace that is there halves it; our own part is
+10-20 ms: one round trip of RQ (3 ms), three lists of the engine's containers (2 ms each), two writes.
+
+    python bench/start.py [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import docker
+import requests
+
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+AT_ONCE = 8
+COMMAND = Path(sys.executable).with_name("eci-emulator")
+SUBNET = "10.250.0.0/24"
+
+Start = Callable[[int], None]
+
+
+class Plain:
+    """What anybody would write with docker-py."""
+
+    def __init__(self, image: str) -> None:
+        self.image = image
+        self.api = docker.APIClient(num_pools=AT_ONCE)
+        pool = docker.types.IPAMPool(subnet=SUBNET)
+        self.network = self.api.create_network(
+            "eci-bench", driver="bridge", ipam=docker.types.IPAMConfig(pool_configs=[pool])
+        )["Id"]
+        self.containers: list[str] = []
+
+    def start(self, number: int) -> None:
+        container = self.api.create_container(
+            self.image,
+            ["sleep", "1000"],
+            host_config=self.api.create_host_config(
+                network_mode="eci-bench", nano_cpus=2 * 10**9, mem_limit="4g"
+            ),
+            networking_config=self.api.create_networking_config(
+                {"eci-bench": self.api.create_endpoint_config(ipv4_address=f"10.250.0.{10 + number}")}
+            ),
+        )["Id"]
+        self.containers.append(container)
+        self.api.start(container)
+
+    def clear(self) -> None:
+        for container in self.containers:
+            self.api.remove_container(container, force=True)
+        self.containers.clear()
+
+    def close(self) -> None:
+        self.clear()
+        self.api.remove_network(self.network)
+        self.api.close()
+
+
+class Emulated:
+    """A container group through the API."""
+
+    def __init__(self, url: str, image: str) -> None:
+        self.url = url
+        self.image = image
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=AT_ONCE))
+        self.groups: list[str] = []
+
+    def call(self, action: str, **parameters: str) -> dict[str, object]:
+        query = {"Action": action, "Format": "JSON", "RegionId": "cn-hangzhou", **parameters}
+        answer = self.session.post(self.url, params=query, timeout=30)
+        answer.raise_for_status()
+        body: dict[str, object] = answer.json()
+        return body
+
+    def start(self, number: int) -> None:
+        container = {
+            "Container.1.Name": "main",
+            "Container.1.Image": self.image,
+            "Container.1.Command.1": "sleep",
+            "Container.1.Arg.1": "1000",
+        }
+        created = self.call("CreateContainerGroup", ContainerGroupName=f"bench-{number}", **container)
+        group_id = str(created["ContainerGroupId"])
+        self.groups.append(group_id)
+        while self._status(group_id) != "Running":
+            time.sleep(0.005)
+
+    def _status(self, group_id: str) -> str:
+        found = self.call("DescribeContainerGroups", ContainerGroupIds=json.dumps([group_id]))
+        return str(found["ContainerGroups"][0]["Status"])  # type: ignore[index]
+
+    def clear(self) -> None:
+        for group_id in self.groups:
+            self.call("DeleteContainerGroup", ContainerGroupId=group_id, Force="true")
+        self.groups.clear()
+        time.sleep(2)  # removal, and the next warm sandboxes, are not part of a start
+
+    def close(self) -> None:
+        self.clear()
+
+
+def one_at_a_time(ways: dict[str, Plain | Emulated]) -> dict[str, list[float]]:
+    """Seconds of each start, the ways in turn."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(ROUNDS):
+        for name, way in ways.items():
+            began = time.perf_counter()
+            way.start(number)
+            times[name].append(time.perf_counter() - began)
+            way.clear()
+    return times
+
+
+def eight_at_a_time(ways: dict[str, Plain | Emulated]) -> dict[str, list[float]]:
+    """Seconds until eight started at the same moment are all there."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for _ in range(max(ROUNDS // 4, 2)):
+            for name, way in ways.items():
+                began = time.perf_counter()
+                list(pool.map(way.start, range(AT_ONCE)))
+                times[name].append(time.perf_counter() - began)
+                way.clear()
+    return times
+
+
+@contextmanager
+def emulator(*options: str) -> Iterator[tuple[str, str]]:
+    """A running emulator of its own: its URL and the image to start."""
+    with tempfile.TemporaryDirectory(prefix="eci-bench-") as folder:
+        where = ["--state-dir", folder]
+        up = [COMMAND, "up", "-d", "--port", "0", "--engine", "docker", *options, *where]
+        subprocess.run(up, check=True, stdout=subprocess.DEVNULL)
+        try:
+            url = json.loads((Path(folder) / "endpoint.json").read_text())["url"]
+            yield url, requests.get(f"{url}/_eci/health", timeout=5).json()["base_image"]
+        finally:
+            subprocess.run([COMMAND, "down", *where], check=True, stdout=subprocess.DEVNULL)
+
+
+def report(title: str, times: dict[str, list[float]]) -> None:
+    plain = statistics.median(times["plain"])
+    print(f"\n{title}")
+    for name, measured in times.items():
+        median = statistics.median(measured)
+        print(
+            f"  {name:8} median {median * 1000:6.0f} ms   "
+            f"({min(measured) * 1000:.0f} to {max(measured) * 1000:.0f})   {median / plain:5.2f} x plain"
+        )
+
+
+def main() -> None:
+    with emulator() as (default, image), emulator("--warm-sandboxes", str(AT_ONCE + 2)) as (warm, _):
+        plain = Plain(image)
+        ways: dict[str, Plain | Emulated] = {
+            "plain": plain,
+            "default": Emulated(default, image),
+            "warm": Emulated(warm, image),
+        }
+        try:
+            for name, way in ways.items():
+                way.start(0)  # networks, routers, connections: what only the first one pays
+                way.clear()
+                print(f"{name} is warmed up")
+            report(f"one at a time, {ROUNDS} rounds", one_at_a_time(ways))
+            report(f"{AT_ONCE} at a time", eight_at_a_time(ways))
+        finally:
+            for way in ways.values():
+                way.close()
+
+
+if __name__ == "__main__":
+    main()
