@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from eci_emulator.model.events import Event
 from eci_emulator.model.group import (
     ContainerGroup,
     ContainerSpec,
@@ -23,6 +22,7 @@ from eci_emulator.model.group import (
     Volume,
 )
 from eci_emulator.model.times import iso
+from eci_emulator.schemas import events
 
 Json = dict[str, Any]
 
@@ -44,14 +44,14 @@ def group_view(group: ContainerGroup) -> bytes:
     return msgspec.json.encode(item)[:-1] + _TAIL
 
 
-def with_events(view: bytes, events: bytes) -> bytes:
-    """A group's view with its events (as ``events_view`` made them) filled in."""
-    return view[: -len(_TAIL)] + b',"Events":' + events + b"}"
+def with_events(view: bytes, shown: bytes) -> bytes:
+    """A group's view with its events (``shown``, as ``events_view`` made them) filled in."""
+    return view[: -len(_TAIL)] + b',"Events":' + shown + b"}"
 
 
 def events_view(group: ContainerGroup) -> bytes:
     """The Events of a group, newest first, as JSON."""
-    return msgspec.json.encode([_event(group, event) for event in reversed(group.state.events)])
+    return msgspec.json.encode(events.events_view(group.spec.name, group.state.events))
 
 
 def _identity(group: ContainerGroup) -> Json:
@@ -251,16 +251,4 @@ def _volume(volume: Volume) -> Json:
         "FlexVolumeOptions": volume.flex_options,
         "DiskVolumeDiskId": volume.disk_id,
         "DiskVolumeFsType": volume.disk_fs_type,
-    }
-
-
-def _event(group: ContainerGroup, event: Event) -> Json:
-    return {
-        "Name": f"{group.spec.name}.{int(event.first_timestamp * 1e9):x}",
-        "Type": event.type,
-        "Reason": event.reason,
-        "Message": event.message,
-        "Count": event.count,
-        "FirstTimestamp": iso(event.first_timestamp),
-        "LastTimestamp": iso(event.last_timestamp),
     }

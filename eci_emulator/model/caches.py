@@ -1,0 +1,114 @@
+"""Image caches and data caches: what groups find ready on disk when they start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+from msgspec import field
+
+from eci_emulator.model.group import AcrRegistry, Record, RegistryCredential
+from eci_emulator.model.resource import Resource
+
+DEFAULT_GIB: Final = 20
+DEFAULT_BUCKET: Final = "default"
+RESERVED_BUCKET: Final = "eci-system"
+DAY_SECONDS: Final = 86_400.0
+
+#: Options of a data source that are credentials: kept for the loading, never shown.
+SECRET_OPTIONS: Final = frozenset({"accessToken", "akId", "akSecret"})
+
+
+class CacheStatus(StrEnum):
+    """Statuses of both kinds; the first row is of image caches, the second of data caches."""
+
+    PREPARING = "Preparing"
+    CREATING = "Creating"
+    READY = "Ready"
+    LOADING = "Loading"
+    AVAILABLE = "Available"
+    FAILED = "Failed"
+    UPDATING = "Updating"
+    UPDATE_FAILED = "UpdateFailed"
+
+
+#: A cache that is being built may not be changed.
+BUILDING: Final = frozenset(
+    {CacheStatus.PREPARING, CacheStatus.LOADING, CacheStatus.CREATING, CacheStatus.UPDATING}
+)
+
+
+class EipRequest(Record):
+    """The public address made for the time a cache is built."""
+
+    bandwidth: int = 0
+    common_bandwidth_package: str = ""
+    internet_charge_type: str = ""
+    public_ip_address_pool_id: str = ""
+    isp: str = ""
+
+
+class Cache(Resource, kw_only=True):
+    """What both kinds have. ``generation`` grows when what the cache holds is to change."""
+
+    status: CacheStatus
+    size: int = DEFAULT_GIB  # GiB it may hold
+    used_bytes: int = 0
+    progress: int = 0  # percent
+    generation: int = 1
+    built_generation: int = 0  # the one that is on disk; another one: it is to be built
+    v_switch_id: str = ""
+    security_group_id: str = ""
+    zone_id: str = ""
+    eip_instance_id: str = ""
+    retention_days: int = 0  # 0: kept
+    expire_time: float = 0.0  # 0: never
+    last_matched_time: float = 0.0
+    container_group_id: str = ""  # of the instance that builds it
+    snapshot_id: str = ""
+    flash_snapshot_id: str = ""
+
+    def retain(self, days: int, now: float) -> None:
+        """Keep the cache for so many days from ``now`` on; 0: for ever."""
+        self.retention_days = days
+        self.expire_time = now + days * DAY_SECONDS if days else 0.0
+
+
+class ImageCache(Cache, kw_only=True):
+    images: list[str]
+    automatic: bool = False  # made after a miss, not by CreateImageCache
+    auto_match_image_cache: bool = False  # build on top of a fitting older cache
+    image_registry_credentials: list[RegistryCredential] = field(default_factory=list)
+    acr_registries: list[AcrRegistry] = field(default_factory=list)
+    plain_http_registry: str = ""
+    insecure_registry: str = ""
+    flash: bool = False
+    standard_copy_count: int = 0
+    flash_copy_count: int = 0
+    elimination_strategy: str = ""  # LRU, or nothing is dropped
+    os_type: str = ""
+    annotations: str = ""  # JSON
+
+
+class DataCache(Cache, kw_only=True):
+    bucket: str = DEFAULT_BUCKET
+    path: str
+    source_type: str = ""  # URL | NAS | OSS | SNAPSHOT
+    source_options: dict[str, str] = field(default_factory=dict)
+    copy_of: str = ""  # the cache, maybe of another region, that this one is a copy of
+    eip: EipRequest | None = None
+
+
+def match_degree(held: Iterable[str], wanted: Iterable[str]) -> int:
+    """How well a cache's images serve the wanted ones: two for each that is held, one for another tag of it."""
+    images = set(held)
+    repositories = {repository(image) for image in images}
+    return sum(2 if image in images else repository(image) in repositories for image in wanted)
+
+
+def repository(image: str) -> str:
+    """An image's name without tag or digest."""
+    name = image.partition("@")[0]
+    head, slash, last = name.rpartition("/")
+    return head + slash + last.partition(":")[0]
