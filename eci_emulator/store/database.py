@@ -10,6 +10,7 @@ from redis import Redis
 from eci_emulator.clock import Clock
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.network import Eip, SecurityGroup, Vpc, VSwitch
+from eci_emulator.model.statuses import TERMINAL, GroupStatus
 from eci_emulator.schemas.views import events_view, group_view
 from eci_emulator.store import keys, resources
 from eci_emulator.store.hosts import Hosts
