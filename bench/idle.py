@@ -1,0 +1,89 @@
+"""What twenty idle running groups cost: the CPU time of all our processes over thirty seconds.
+
+Measured from /proc, beside the engine's own processes in the same window, so that what is ours and
+what is Docker's can be told apart. Learned: the sweep and the timers are one Redis call each a
+second and five a second; RQ workers block in Redis; the event stream blocks in the engine.
+
+    python bench/idle.py [GROUPS] [SECONDS]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import requests
+
+GROUPS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+SECONDS = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
+COMMAND = Path(sys.executable).with_name("eci-emulator")
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def named(name: str) -> list[int]:
+    """The processes of a program."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (entry / "comm").exists():
+            try:
+                if (entry / "comm").read_text().strip() == name:
+                    found.append(int(entry.name))
+            except OSError:
+                continue  # it has just ended
+    return found
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="eci-bench-") as folder:
+        where = ["--state-dir", folder]
+        subprocess.run(
+            [COMMAND, "up", "-d", "--port", "0", "--engine", "docker", *where],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            measure(Path(folder))
+        finally:
+            subprocess.run([COMMAND, "down", *where], check=True, stdout=subprocess.DEVNULL)
+
+
+def measure(folder: Path) -> None:
+    endpoint = json.loads((folder / "endpoint.json").read_text())
+    url = endpoint["url"]
+    image = requests.get(f"{url}/_eci/health", timeout=5).json()["base_image"]
+    for number in range(GROUPS):
+        body = {
+            "RegionId": "cn-hangzhou",
+            "ContainerGroupName": f"idle-{number}",
+            "Container": [{"Name": "main", "Image": image, "Command": ["sleep", "100000"]}],
+        }
+        requests.post(f"{url}/CreateContainerGroup", json=body, timeout=10).raise_for_status()
+    while requests.get(f"{url}/_eci/health", timeout=5).json()["groups"].get("Running", 0) < GROUPS:
+        time.sleep(0.2)
+    time.sleep(5)
+    ours = {row["name"]: row["pid"] for row in json.loads((folder / "processes.json").read_text())}
+    ours["supervisor"] = endpoint["pid"]
+    engine = {f"{name} {pid}": pid for name in ("dockerd", "containerd") for pid in named(name)}
+    before = {name: cpu_seconds(pid) for name, pid in {**ours, **engine}.items()}
+    time.sleep(SECONDS)
+    used = {name: cpu_seconds(pid) - before[name] for name, pid in {**ours, **engine}.items()}
+    print(f"{GROUPS} idle groups, {SECONDS:g} s: share of one core")
+    for title, names in (("ours", ours), ("the engine's", engine)):
+        for name in names:
+            print(f"  {name:20} {used[name] / SECONDS:7.2%}")
+        print(f"  {title:20} {sum(used[name] for name in names) / SECONDS:7.2%} together\n")
+
+
+if __name__ == "__main__":
+    main()
