@@ -25,14 +25,13 @@ demo: $(INSTALLED) ## Run a first container group on the running emulator
 test: $(INSTALLED_DEV) ## Set everything up for the tests and run them, on a real engine and a real Redis
 	@scripts/ensure-engine.sh
 	@scripts/ensure-redis.sh
-	@$(MAKE) lint
-	@$(BIN)/pytest --cov --cov-report=term
+	@$(MAKE) lint || failed=1; $(BIN)/pytest --cov --cov-report=term || failed=1; exit $${failed:-0}
 
 lint: $(INSTALLED_DEV) ## Check style, format, types and the direction of imports
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 bench: $(INSTALLED_DEV) ## Measure, side by side with plain Docker
 	@scripts/ensure-engine.sh
