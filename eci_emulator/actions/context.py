@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 from redis.client import Pipeline
 
 from eci_emulator.market.catalogue import Catalogue
@@ -11,6 +11,7 @@ from eci_emulator.settings import Settings
 from eci_emulator.store import tokens
 from eci_emulator.store.database import Store
 from eci_emulator.store.table import Tenant
+from eci_emulator.trace import Trace
 
 
 class Emulator(Struct):
@@ -20,6 +21,7 @@ class Emulator(Struct):
     store: Store
     catalogue: Catalogue
     nodes: Nodes
+    trace: Trace = field(default_factory=Trace)
 
 
 class Caller(Struct, kw_only=True):

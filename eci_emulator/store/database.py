@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from redis import Redis
 
@@ -89,6 +89,17 @@ class Store:
             indexes=lambda e: (),
             view=lambda e: b"{}",
         )
+
+    def tables(self) -> list[Table[Any]]:
+        """Every table, in the order of this class."""
+        return [part for part in vars(self).values() if isinstance(part, Table)]
+
+    def forget(self, kept: Sequence[str]) -> None:
+        """Delete everything but the keys that begin with one of ``kept``."""
+        found = self.redis.scan_iter(match=f"{keys.PREFIX}*", count=1000)
+        gone = [key for key in found if not key.decode().startswith(tuple(kept))]
+        for start in range(0, len(gone), 1000):
+            self.redis.unlink(*gone[start : start + 1000])
 
 
 def _group_entries(group: ContainerGroup) -> Iterator[str]:

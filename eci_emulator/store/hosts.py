@@ -39,6 +39,13 @@ class Hosts:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
+    def drain(self, name: str, draining: bool) -> None:
+        """A drained host gets no new groups; the mark stays until it is taken back."""
+        if draining:
+            self._redis.sadd(keys.DRAINED, name)
+        else:
+            self._redis.srem(keys.DRAINED, name)
+
     def announce(self, host: Host) -> None:
         host.heartbeat = time.time()
         self._redis.hset(keys.HOSTS, host.name, msgspec.json.encode(host))
@@ -48,7 +55,11 @@ class Hosts:
 
     def all(self) -> list[Host]:
         raws = cast("list[bytes]", self._redis.hvals(keys.HOSTS))
-        return sorted((msgspec.json.decode(raw, type=Host) for raw in raws), key=lambda host: host.name)
+        drained = cast("set[bytes]", self._redis.smembers(keys.DRAINED))
+        hosts = [msgspec.json.decode(raw, type=Host) for raw in raws]
+        for host in hosts:
+            host.draining = host.name.encode() in drained
+        return sorted(hosts, key=lambda host: host.name)
 
     def get(self, name: str) -> Host | None:
         raw = cast("bytes | None", self._redis.hget(keys.HOSTS, name))

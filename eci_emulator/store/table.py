@@ -71,12 +71,17 @@ class Table(Generic[T]):
         self._kind = kind
         self._encoder = msgspec.json.Encoder()
         self._decoder = msgspec.json.Decoder(record_type)
+        self.record_type = record_type
         self._tenant = tenant
         self._indexes = indexes
         self._view = view
         self._extras = extras
         self._hidden = hidden
         self._timeline = timeline
+
+    @property
+    def kind(self) -> str:
+        return self._kind
 
     def key(self, record_id: str) -> str:
         return f"{PREFIX}{self._kind}:{record_id}"

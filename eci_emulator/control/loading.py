@@ -1,0 +1,55 @@
+"""Bringing a snapshot's records back to life."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from redis.client import Pipeline
+
+from eci_emulator.actions.context import Emulator
+from eci_emulator.model.group import ContainerGroup, GroupState
+from eci_emulator.model.statuses import TERMINAL, GroupStatus
+from eci_emulator.store import keys
+from eci_emulator.store.addresses import take_address
+
+
+def load_records(emulator: Emulator, records: dict[str, dict[str, Any]]) -> None:
+    """Write the records of a snapshot into an empty store. Raises msgspec.ValidationError on foreign ones."""
+    for table in emulator.store.tables():
+        for raw in records.get(table.kind, {}).values():
+            record = msgspec.convert(raw, table.record_type)
+            record.version = 0
+            if isinstance(record, ContainerGroup):
+                _revive(emulator, record)
+            else:
+                table.save(record)
+
+
+def _revive(emulator: Emulator, group: ContainerGroup) -> None:
+    """A group that ran is started afresh, with its address; one that had ended stays ended."""
+    placed = group.state.placement
+    placed.host = _host(emulator, placed.host)
+    placed.sandbox = ""
+    if group.state.status in TERMINAL:
+        emulator.store.groups.save(group)
+        return
+    group.state = GroupState(
+        status=GroupStatus.SCHEDULING,
+        creation_time=group.state.creation_time,
+        placement=placed,
+        events=group.state.events,
+        restart_seen=group.restart_requested,
+    )
+
+    def also(pipe: Pipeline) -> None:
+        take_address(pipe, placed.cidr, placed.ip, group.id)
+        pipe.sadd(keys.unsettled(placed.host), group.id)
+        emulator.store.wakeups.wake(placed.host, group.id, pipe)
+
+    emulator.store.groups.save(group, also=also)
+
+
+def _host(emulator: Emulator, wanted: str) -> str:
+    names = [host.name for host in emulator.store.hosts.alive()]
+    return wanted if wanted in names or not names else names[0]

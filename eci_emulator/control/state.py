@@ -1,0 +1,82 @@
+"""/_eci/reset and /_eci/snapshot: everything that is kept, as a whole."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import msgspec
+
+import eci_emulator
+from eci_emulator.actions.context import Emulator
+from eci_emulator.control.loading import load_records
+from eci_emulator.model.group import ContainerGroup
+from eci_emulator.model.times import iso
+from eci_emulator.store import keys
+from eci_emulator.trace import blanked
+
+FORMAT: Final = 1
+RESET_SECONDS: Final = 60.0
+
+#: What a reset leaves: who is there, and the sandboxes made ahead of need with their addresses.
+_KEPT: Final = (
+    keys.HOSTS,
+    keys.DRAINED,
+    keys.WORKERS,
+    keys.NODE_TOKEN,
+    keys.TIMEKEEPER,
+    keys.addresses(""),
+    keys.address_cursor(""),
+    keys.warm("", "").rstrip(":"),
+    keys.warm_wanted("").rstrip(":"),
+)
+
+
+def reset(emulator: Emulator, keep_clock: bool = False) -> dict[str, int]:
+    """Remove every group with its containers, then forget every record. Answers when nothing is left."""
+    removed = {table.kind: len(table.all_ids()) for table in emulator.store.tables()}
+    if not keep_clock:
+        emulator.store.clock.reset()
+    for group_id in emulator.store.groups.all_ids():
+        _remove(emulator, group_id)
+    deadline = time.monotonic() + RESET_SECONDS
+    while emulator.store.groups.all_ids() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    kept = (*_KEPT, keys.CLOCK) if keep_clock else _KEPT
+    emulator.store.forget(kept)
+    emulator.trace.clear()
+    return {kind: number for kind, number in removed.items() if number}
+
+
+def _remove(emulator: Emulator, group_id: str) -> None:
+    def change(group: ContainerGroup) -> None:
+        group.delete_requested = group.delete_requested or emulator.store.clock.now()
+        group.delete_force = True
+
+    group = emulator.store.groups.update(group_id, change)
+    if group:
+        emulator.store.leases.poke(group_id)
+        emulator.store.redis.sadd(keys.unsettled(group.state.placement.host), group_id)
+        emulator.store.wakeups.wake(group.state.placement.host, group_id)
+
+
+def save(emulator: Emulator) -> dict[str, Any]:
+    """All records in a fixed order, readable and comparable; secrets are blanked."""
+    return {
+        "format": FORMAT,
+        "version": eci_emulator.__version__,
+        "time": iso(emulator.store.clock.now()),
+        "records": {
+            table.kind: {
+                record.id: blanked(msgspec.to_builtins(record)) for record in table.get_many(table.all_ids())
+            }
+            for table in emulator.store.tables()
+        },
+    }
+
+
+def load(emulator: Emulator, body: dict[str, Any]) -> tuple[str, int]:
+    """Replace all records by a snapshot's; groups that should run are started afresh."""
+    reset(emulator, keep_clock=True)
+    load_records(emulator, body["records"])
+    return "", 204

@@ -1,0 +1,70 @@
+"""The last requests, as understood and as answered: for people who wonder what their client did.
+
+Kept in the API process's memory, bounded in number and size; secrets are blanked before anything is kept.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct, field
+
+MAX_REQUESTS: Final = 1000
+#: Parameters and answers longer than this (bytes of JSON) are left out.
+MAX_BYTES: Final = 8192
+
+#: Parameters that never appear anywhere, at whatever depth (``writeOnly`` in the document).
+SECRETS: Final = frozenset({"Password", "KubeConfig", "akSecret", "accessToken"})
+BLANK: Final = "***"
+
+
+class TracedRequest(Struct, kw_only=True):
+    """One request. Times are seconds since the epoch: of the emulator's clock, and real."""
+
+    request_id: str
+    action: str
+    account: str
+    region: str
+    dialect: str
+    client: str
+    status: int
+    code: str = ""
+    milliseconds: float = 0.0
+    parameters: dict[str, Any] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+    answer: bytes = b""
+    fault: str = ""
+    real_time: float = field(default_factory=time.time)
+    time: float = 0.0
+
+
+class Trace:
+    def __init__(self) -> None:
+        self._requests: deque[TracedRequest] = deque(maxlen=MAX_REQUESTS)
+
+    def add(self, request: TracedRequest) -> None:
+        self._requests.append(request)
+
+    def newest_first(self) -> Iterator[TracedRequest]:
+        return reversed(self._requests.copy())
+
+    def clear(self) -> None:
+        self._requests.clear()
+
+
+def shortened(tree: dict[str, Any]) -> dict[str, Any]:
+    """A tree without its secrets; what is too long to keep is replaced by its size."""
+    clean = blanked(tree)
+    size = len(msgspec.json.encode(clean))
+    return clean if size <= MAX_BYTES else {"…": f"{size} bytes, too long to keep"}
+
+
+def blanked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: BLANK if name in SECRETS else blanked(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [blanked(item) for item in value]
+    return value
