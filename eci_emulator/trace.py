@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from time import time as real_now
 from typing import Any, Final
 
 import msgspec
@@ -37,7 +38,7 @@ class TracedRequest(Struct, kw_only=True):
     ignored: list[str] = field(default_factory=list)
     answer: bytes = b""
     fault: str = ""
-    real_time: float = field(default_factory=time.time)
+    real_time: float = field(default_factory=real_now)
     time: float = 0.0
 
 
