@@ -30,13 +30,14 @@ from eci_emulator.gateway.stages import Authenticate, Coerce, KnowAction, read_d
 from eci_emulator.gateway.validation import RequestValidators, body_validator
 from eci_emulator.market import catalogue
 from eci_emulator.model.errors import EciError
+from eci_emulator.neighbours import registry as neighbours
 from eci_emulator.nodes import Nodes
 from eci_emulator.settings import Settings
 from eci_emulator.store.database import Store, connect
 from eci_emulator.store.nonces import RedisNonces
 
 #: The documents of what is served as the cloud serves it, each with the actions behind it.
-APIS: Final = {"eci-2018-08-08.yaml": registry.ACTIONS}
+APIS: Final = {"eci-2018-08-08.yaml": registry.ACTIONS, "neighbours.yaml": neighbours.ACTIONS}
 
 
 def create_emulator(settings: Settings) -> Emulator:

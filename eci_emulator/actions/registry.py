@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from marshmallow import Schema
 from msgspec import Struct
 
 from eci_emulator.actions import container_groups, create_group, looking_in, regions
 from eci_emulator.actions.context import Caller, Emulator
-from eci_emulator.schemas.base import Request
+from eci_emulator.schemas.base import Reader, Request
 from eci_emulator.schemas.groups import (
     CreateContainerGroupSchema,
     ExecRequestSchema,
@@ -25,7 +24,7 @@ Answer = dict[str, Any] | bytes
 class Action(Struct, frozen=True):
     """One action. ``serve`` is plain, or a coroutine function when it waits for a node agent."""
 
-    schema: Schema
+    schema: Reader
     serve: Callable[[Emulator, Caller, Any], Any]
 
 

@@ -16,6 +16,11 @@ def new_id(prefix: str, region_code: str, length: int = 20) -> str:
     return f"{prefix}-{region_code}{tail}"
 
 
+def default_resource_group(account: str) -> str:
+    """The resource group of everything that names none."""
+    return stable_id("rg", "acfm", account, 15)
+
+
 def stable_id(prefix: str, region_code: str, seed: str, length: int = 20) -> str:
     """An id that is always the same for the same seed (default vSwitches, ENIs ...)."""
     number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")

@@ -1,4 +1,4 @@
-"""VPCs, vSwitches and security groups: the neighbours that a container group lives in.
+"""VPCs, vSwitches, security groups, EIPs: the neighbours that a container group lives with.
 
 They are small on purpose: what ECI needs of them (zone, address range, membership) is acted on,
 the rest is kept so that Describe gives back what was said.
@@ -21,7 +21,14 @@ RESERVED_LOW: Final = 3
 RESERVED_HIGH: Final = 2
 
 
-class _Neighbour(Struct, rename="pascal", omit_defaults=True, kw_only=True):
+#: The addresses EIPs have: ranges kept for documentation, and the one for benchmarks when those are used up.
+#: No network uses them, so that nothing real is ever mistaken for a group of ours.
+EIP_RANGES: Final = ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "198.18.0.0/15")
+
+
+class Neighbour(Struct, rename="pascal", omit_defaults=True, kw_only=True):
+    """What all records here have in common."""
+
     id: str  # with the tenant in front: users may name what nobody created, and two may name the same
     account: str
     region: str
@@ -40,23 +47,57 @@ class _Neighbour(Struct, rename="pascal", omit_defaults=True, kw_only=True):
         return self.id.rpartition("/")[2]
 
 
-class Vpc(_Neighbour):
+class Vpc(Neighbour):
     cidr: str
-    router_id: str = ""
-    route_table_id: str = ""
+    user_cidrs: list[str] = field(default_factory=list)
 
 
-class VSwitch(_Neighbour):
+class VSwitch(Neighbour):
     vpc_id: str
     zone_id: str
     cidr: str
 
 
-class SecurityGroup(_Neighbour):
+class Rule(Struct, rename="pascal", omit_defaults=True, kw_only=True):
+    """One rule of a security group. It is kept and given back; no packet meets it."""
+
+    id: str
+    direction: str  # ingress | egress
+    ip_protocol: str  # TCP | UDP | ICMP | ICMPv6 | GRE | ALL
+    port_range: str = "-1/-1"
+    policy: str = "Accept"  # Accept | Drop
+    priority: str = "1"
+    nic_type: str = "intranet"
+    cidr_ip: str = ""  # of the other side: the source of ingress, the destination of egress
+    ipv6_cidr_ip: str = ""
+    group_id: str = ""
+    group_owner_account: str = ""
+    prefix_list_id: str = ""
+    description: str = ""
+    creation_time: float = 0.0
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from the other rules of its group."""
+        other_side = (self.cidr_ip, self.ipv6_cidr_ip, self.group_id, self.prefix_list_id)
+        terms = (self.ip_protocol, self.port_range, self.policy.lower(), self.priority, self.nic_type)
+        return (self.direction, *terms, *other_side)
+
+
+class SecurityGroup(Neighbour):
     vpc_id: str
     security_group_type: str = "normal"
     inner_access_policy: str = "Accept"
-    rules: list[dict[str, str]] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+
+
+class Eip(Neighbour):
+    """A public address, in name: no packet from outside comes in through it."""
+
+    address: str
+    bandwidth: str = "5"  # Mbit/s
+    internet_charge_type: str = "PayByBandwidth"
+    isp: str = "BGP"
 
 
 def addresses(cidr: str, start: int = 0) -> Iterator[str]:

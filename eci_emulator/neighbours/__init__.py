@@ -1,1 +1,1 @@
-"""The few actions of other products (VPC, ECS, STS ...) that ECI users' tools call."""
+"""The few actions of other products that tools call around ECI's: VPC, ECS, STS ... Small, real state."""

@@ -1,0 +1,60 @@
+"""Public addresses: which are taken, and which group holds which EIP."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from redis import Redis
+from redis.client import Pipeline
+
+from eci_emulator.model.group import ContainerGroup
+from eci_emulator.model.network import EIP_RANGES
+from eci_emulator.store import keys
+from eci_emulator.store.addresses import NoAddressLeft, free_address, take_address
+from eci_emulator.store.table import Tenant
+
+
+class PublicAddress(NamedTuple):
+    """A free public address. Whoever takes it watches ``key``, which another taker changes."""
+
+    cidr: str
+    address: str
+
+    @property
+    def key(self) -> str:
+        return keys.addresses(self.cidr)
+
+    def take(self, pipe: Pipeline, owner: str) -> None:
+        take_address(pipe, self.cidr, self.address, owner)
+
+
+def free_public_address(redis: Redis) -> PublicAddress:
+    """Raises NoAddressLeft."""
+    for cidr in EIP_RANGES:
+        try:
+            return PublicAddress(cidr, free_address(redis, cidr))
+        except NoAddressLeft:
+            continue
+    raise NoAddressLeft(", ".join(EIP_RANGES))
+
+
+def give_back(pipe: Pipeline, address: str) -> None:
+    for cidr in EIP_RANGES:
+        pipe.hdel(keys.addresses(cidr), address)
+
+
+def holder(redis: Redis, eip_id: str) -> str:
+    """The group that holds an EIP, or an empty string."""
+    return (cast("bytes | None", redis.get(keys.eip_holder(eip_id))) or b"").decode()
+
+
+def release_public_address(redis: Redis, group: ContainerGroup) -> None:
+    """Part a group from its EIP, or give back the public address that was taken for it."""
+    if group.spec.eip_instance_id:
+        eip_id = Tenant(group.account, group.region).scoped(group.spec.eip_instance_id)
+        if holder(redis, eip_id) == group.id:
+            redis.delete(keys.eip_holder(eip_id))
+    elif group.state.placement.internet_ip:
+        with redis.pipeline() as pipe:
+            give_back(pipe, group.state.placement.internet_ip)
+            pipe.execute()
