@@ -6,6 +6,7 @@ from redis.client import Pipeline
 
 from eci_emulator.actions import networking
 from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.actions.internet import Uplink, uplink
 from eci_emulator.market.offers import offers
 from eci_emulator.market.regions import Region
 from eci_emulator.model import errors, ids
@@ -23,6 +24,7 @@ Json = dict[str, object]
 def create_container_group(emulator: Emulator, caller: Caller, spec: GroupSpec) -> Json:
     """Answer with the id of the new group; it is Scheduling, and a worker has been woken."""
     validate(spec)
+    spec.resource_group_id = spec.resource_group_id or ids.default_resource_group(caller.account)
     region = emulator.catalogue.region(caller.region)
     candidates = networking.vswitches(emulator, caller, region, spec.v_switch_id, spec.zone_id)
     spec.security_group_id = networking.security_group(
@@ -32,9 +34,11 @@ def create_container_group(emulator: Emulator, caller: Caller, spec: GroupSpec) 
         raise errors.DryRunSuccess()
     while True:
         group = _placed(emulator, caller, region, spec, candidates)
+        internet = uplink(emulator, caller, spec)
+        group.state.placement.internet_ip = internet.address
         answer: Json = {"ContainerGroupId": group.id}
         try:
-            _write(emulator, caller, group, answer)
+            _write(emulator, caller, group, internet, answer)
         except Conflict:
             continue  # another group took the address; take the next
         return answer
@@ -96,11 +100,12 @@ def _host(emulator: Emulator, zone: str) -> str:
     return serving[0].name if serving else emulator.settings.host_name
 
 
-def _write(emulator: Emulator, caller: Caller, group: ContainerGroup, answer: Json) -> None:
+def _write(emulator: Emulator, caller: Caller, group: ContainerGroup, internet: Uplink, answer: Json) -> None:
     placed = group.state.placement
 
     def also(pipe: Pipeline) -> None:
         take_address(pipe, placed.cidr, placed.ip, group.id)
+        internet.take(pipe, group.id)
         if emulator.settings.warm_sandboxes:
             warm.want(pipe, placed.host, Wanted(placed.vpc_cidr, placed.cidr))
         if placed.sandbox:
@@ -109,5 +114,5 @@ def _write(emulator: Emulator, caller: Caller, group: ContainerGroup, answer: Js
         caller.remember(pipe, answer)
         emulator.store.wakeups.wake(placed.host, group.id, pipe)
 
-    shared = [keys.addresses(placed.cidr), keys.warm(placed.host, placed.cidr)]
+    shared = [keys.addresses(placed.cidr), keys.warm(placed.host, placed.cidr), *internet.keys]
     emulator.store.groups.save(group, watch=shared, also=also)

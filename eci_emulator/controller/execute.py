@@ -36,6 +36,7 @@ from eci_emulator.images.pulling import NeverPulled, Puller, PullFailed
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store.addresses import release_address
 from eci_emulator.store.database import Store
+from eci_emulator.store.eips import release_public_address
 
 
 class Executor:
@@ -107,6 +108,7 @@ class Executor:
         self._engine.remove(sandbox)  # last: what shares its network must not outlive it
         self._volumes.remove(group)
         release_address(self._store.redis, group)
+        release_public_address(self._store.redis, group)
 
     def _failure(self, group: ContainerGroup, error: EngineError) -> Failure:
         text = str(error)

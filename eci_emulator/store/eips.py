@@ -43,6 +43,10 @@ def give_back(pipe: Pipeline, address: str) -> None:
         pipe.hdel(keys.addresses(cidr), address)
 
 
+def hold(pipe: Pipeline, eip_id: str, group_id: str) -> None:
+    pipe.set(keys.eip_holder(eip_id), group_id)
+
+
 def holder(redis: Redis, eip_id: str) -> str:
     """The group that holds an EIP, or an empty string."""
     return (cast("bytes | None", redis.get(keys.eip_holder(eip_id))) or b"").decode()
