@@ -1,0 +1,182 @@
+"""The bill: a pure function of usage and a tariff.
+
+Each instance is settled per clock hour: its items of the hour are added exactly, and the sum is
+rounded half up to a hundredth. A rounded sum is then split over what it consists of (items, tags)
+by largest remainder, so that every grouping of the same bill has the same total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
+
+from msgspec import Struct
+
+from eci_emulator.billing import discounts as reductions
+from eci_emulator.billing.discounts import Covered, Discounts
+from eci_emulator.billing.ledger import hours
+from eci_emulator.billing.tariff import GRAINS, INSTANCE_TYPE, Tariff
+from eci_emulator.billing.usage import Usage, merged
+from eci_emulator.model.times import iso
+
+BY: Final = ("group", "tag", "hour", "item")
+UNTAGGED: Final = "(none)"
+
+_HUNDREDTH: Final = GRAINS // 100
+
+
+class Row(Struct, rename="pascal"):
+    """One line of a bill: how long, what the list says, and what is to be paid after discounts."""
+
+    key: str
+    seconds: int
+    list_amount: Decimal
+    amount: Decimal
+
+
+class Bill(Struct, rename="pascal"):
+    """A bill of [start, end), its rows grouped ``by``."""
+
+    prices: str
+    currency: str
+    by: str
+    start: int
+    end: int
+    rows: list[Row]
+    total: Row
+
+
+class _Sum(Struct, gc=False):
+    """Seconds and money: grains while an hour of an instance is added up, hundredths once it is settled."""
+
+    seconds: int = 0
+    listed: int = 0
+    due: int = 0
+
+
+_Labels = Callable[[Usage, int, str], str]  # of a usage, an hour and an item: the row that it goes to
+
+
+def bill(
+    usages: Iterable[Usage],
+    tariff: Tariff,
+    *,
+    start: int,
+    end: int,
+    by: str = "group",
+    discounts: Discounts | None = None,
+) -> Bill:
+    """The bill of the seconds of ``usages`` in [start, end); open intervals count up to ``end``.
+
+    ``by``: group, hour, item, tag (all tags together) or ``tag:KEY`` (the value of one). The order
+    of the usages, and whether some are there twice, makes no difference. Raises ValueError.
+    """
+    ordered = merged(usages)
+    covered = reductions.cover(discounts, ordered, tariff, start, end) if discounts else {}
+    labels = _labels(by)
+    rows: dict[str, _Sum] = {}
+    total = _Sum()
+    for _, own in groupby(ordered, key=lambda usage: usage.group):
+        for cell in _hourly(own, tariff, start, end, covered, labels).values():
+            _settle(cell, rows)
+    for row in rows.values():
+        total.listed += row.listed
+        total.due += row.due
+    total.seconds = sum(until - begun for usage in ordered for _, begun, until in hours(usage, start, end))
+    return Bill(
+        prices=tariff.prices.name,
+        currency=tariff.prices.currency,
+        by=by,
+        start=start,
+        end=end,
+        rows=[_row(key, rows[key]) for key in sorted(rows)],
+        total=_row("total", total),
+    )
+
+
+def running_cost(usage: Usage, tariff: Tariff, at: float) -> Decimal:
+    """What a live group costs a second at that moment, unrounded but for the tenth decimal."""
+    return (Decimal(tariff.per_hour(usage, at)) / GRAINS).quantize(Decimal("0.0000000001")).normalize()
+
+
+def _hourly(
+    usages: Iterable[Usage], tariff: Tariff, start: int, end: int, covered: Covered, labels: _Labels
+) -> dict[int, dict[str, _Sum]]:
+    """The hours of one instance, each as grains by label."""
+    cells: dict[int, dict[str, _Sum]] = {}
+    for usage in usages:
+        for hour, begun, until in hours(usage, start, end):
+            cell = cells.setdefault(hour, {})
+            told = None
+            for item, listed in _charges(usage, tariff, begun, until):
+                label = labels(usage, hour, item)
+                part = cell.get(label)
+                if part is None:
+                    part = cell[label] = _Sum()
+                if label != told:  # the items of a usage run side by side: a row counts their time once
+                    part.seconds += until - begun
+                    told = label
+                part.listed += listed
+                part.due += listed - covered.get((usage.id, hour, item), 0) if covered else listed
+    return cells
+
+
+def _charges(usage: Usage, tariff: Tariff, begun: int, until: int) -> Iterator[tuple[str, int]]:
+    """Items and grains of a usage inside one hour."""
+    for item, rate in tariff.steady(usage):
+        yield item, rate * (until - begun)
+    if usage.spot is not None:
+        yield INSTANCE_TYPE, sum(seconds * rate for seconds, rate in tariff.wandering(usage, begun, until))
+
+
+def _settle(cell: dict[str, _Sum], rows: dict[str, _Sum]) -> None:
+    """Round an hour of an instance and add it to the rows."""
+    listed = _split([part.listed for part in cell.values()])
+    due = _split([part.due for part in cell.values()])
+    for (label, part), more_listed, more_due in zip(cell.items(), listed, due, strict=True):
+        row = rows.get(label)
+        if row is None:
+            row = rows[label] = _Sum()
+        row.seconds += part.seconds
+        row.listed += more_listed
+        row.due += more_due
+
+
+def _split(grains: list[int]) -> list[int]:
+    """Hundredths for each, which together are the rounded sum: floors, then one more for the largest remainders."""
+    total = (2 * sum(grains) + _HUNDREDTH) // (2 * _HUNDREDTH)
+    if len(grains) == 1:
+        return [total]
+    shares = [amount // _HUNDREDTH for amount in grains]
+    by_remainder = sorted(range(len(grains)), key=lambda i: -(grains[i] % _HUNDREDTH))
+    for index in by_remainder[: total - sum(shares)]:
+        shares[index] += 1
+    return shares
+
+
+def _labels(by: str) -> _Labels:
+    if by == "group":
+        return lambda usage, hour, item: usage.group
+    if by == "hour":
+        return lambda usage, hour, item: iso(hour)
+    if by == "item":
+        return lambda usage, hour, item: item
+    if by == "tag":
+        return lambda usage, hour, item: usage.tags or UNTAGGED
+    if by.startswith("tag:"):
+        return _tag_value(by.removeprefix("tag:"))
+    raise ValueError(f"a bill goes by {', '.join(BY)} or tag:KEY, not by {by}")
+
+
+def _tag_value(key: str) -> _Labels:
+    def label(usage: Usage, hour: int, item: str) -> str:
+        values = (tag.partition(":") for tag in usage.tags.split(";"))
+        return next((value for name, _, value in values if name == key), UNTAGGED)
+
+    return label
+
+
+def _row(key: str, sums: _Sum) -> Row:
+    return Row(key, sums.seconds, Decimal(sums.listed).scaleb(-2), Decimal(sums.due).scaleb(-2))
