@@ -42,6 +42,10 @@ class SavingsPlan(Struct, frozen=True, kw_only=True):
     hourly: Decimal
     rate: Decimal = Decimal(1)
 
+    def __post_init__(self) -> None:
+        if not 0 < self.rate <= 1:
+            raise ValueError(f"the rate of {self.id} is {self.rate}, not above 0 and up to 1")
+
 
 class Discounts(Struct, frozen=True, kw_only=True):
     """A discount file."""

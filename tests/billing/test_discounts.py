@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
+import pytest
+
 from eci_emulator.billing import discounts
 from eci_emulator.billing.bill import bill
 from eci_emulator.billing.discounts import Coupon, Discounts, SavingsPlan
@@ -115,3 +118,10 @@ def test_a_file(tmp_path):
     assert discounts.load(path) == Discounts(
         coupons=(REGIONAL,), savings_plans=(SavingsPlan(id="sp", hourly=Decimal("0.1"), rate=Decimal("0.5")),)
     )
+
+
+def test_a_rate_that_makes_no_sense(tmp_path):
+    path = tmp_path / "discounts.yaml"
+    path.write_text("savings_plans: [{id: sp, hourly: 1, rate: 70}]")
+    with pytest.raises(msgspec.ValidationError, match="the rate of sp is 70"):
+        discounts.load(path)
