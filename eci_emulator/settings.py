@@ -124,6 +124,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         float,
         Meta(gt=0, description="Megabytes per second of an image pull on ECI, for `image_pull` = `eci`."),
     ] = 7.0
+    commit_registry: Annotated[
+        str,
+        Meta(
+            description="Registry that CommitContainer pushes to (`host:port`), in the place of a Container "
+            "Registry instance. Empty: only images whose repository names a registry can be pushed."
+        ),
+    ] = ""
     exec_seconds: Annotated[
         float, Meta(gt=0, description="Longest run of a command of ExecContainerCommand with Sync.")
     ] = 60.0

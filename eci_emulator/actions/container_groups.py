@@ -29,7 +29,7 @@ def describe_container_groups(emulator: Emulator, caller: Caller, query: GroupQu
     """The groups asked for, as JSON: by ids in the order of the ids, else in order of creation."""
     groups = emulator.store.groups
     ids = id_list("ContainerGroupIds", query.container_group_ids, MAX_IDS)
-    entries = list(_entries(query))
+    entries = group_entries(query)
     following = ""
     if ids:
         matching = set(groups.select(caller.tenant, entries).ids) if entries else None
@@ -53,7 +53,8 @@ def describe_container_groups(emulator: Emulator, caller: Caller, query: GroupQu
     )
 
 
-def _entries(query: GroupQuery) -> list[str]:
+def group_entries(query: GroupQuery) -> list[str]:
+    """The index entries that the groups asked for are all in."""
     filters = {
         "name": query.container_group_name,
         "status": query.status,

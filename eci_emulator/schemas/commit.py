@@ -16,7 +16,7 @@ from eci_emulator.schemas.base import Request
 class CommitRequest(Struct):
     container_group_id: str
     container_name: str
-    image: dict[str, str] = field(default_factory=dict)
+    image: dict[str, Any] = field(default_factory=dict)
     acr: dict[str, str] = field(default_factory=dict)  # registry instance and roles, by attribute
 
 

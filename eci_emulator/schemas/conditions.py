@@ -37,7 +37,7 @@ def _condition(kind: str, holds: bool, since: float, reason: str = "", message: 
 def _scheduled(group: ContainerGroup) -> Json:
     state = group.state
     if state.status is not GroupStatus.SCHEDULE_FAILED:
-        return _condition("", True, state.creation_time)
+        return _condition("", bool(state.pending_time), state.pending_time or state.creation_time)
     told = next((event for event in reversed(state.events) if event.type == WARNING), None)
     reason, message = (told.reason, told.message) if told else ("ScheduleFailed", "")
     return _condition("", False, state.failed_time, f"ContainerGroup.{reason}", message)

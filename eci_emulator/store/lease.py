@@ -8,8 +8,9 @@ whose own attempt found the lease taken, is seen by one of the two.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, cast
 
 from redis import Redis
@@ -17,6 +18,7 @@ from redis import Redis
 from eci_emulator.store import keys
 
 LEASE_SECONDS: Final = 8
+RENEW_SECONDS: Final = 2.0
 POKES_SECONDS: Final = 86_400
 
 _RELEASE: Final = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
@@ -42,6 +44,24 @@ class Lease:
 
     def release(self) -> None:
         self._redis.eval(_RELEASE, 1, self._key, self._token)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Renew from a second thread while the block runs: an engine call may take its time."""
+        ended = threading.Event()
+
+        def keep() -> None:
+            while not ended.wait(RENEW_SECONDS):
+                with suppress(Exception):
+                    self.renew()
+
+        thread = threading.Thread(target=keep, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
 
 class Leases:

@@ -83,7 +83,7 @@ class Images(Records):
     def remove_image(self, reference: str) -> None:
         self._redis.hdel(self._key("image"), reference)
 
-    def commit(self, container: str, reference: str) -> str:
+    def commit(self, container: str, reference: str, *, author: str = "", message: str = "") -> str:
         self._loaded(container)
         return self._add_image(reference, size_of(reference), ImageScript()).id
 

@@ -1,0 +1,35 @@
+"""ListUsage: quotas and what is used of them."""
+
+from __future__ import annotations
+
+from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.actions.regions import NoParameters
+from eci_emulator.model import quotas
+from eci_emulator.model.statuses import TERMINAL, GroupStatus
+
+Json = dict[str, object]
+
+
+def list_usage(emulator: Emulator, caller: Caller, request: NoParameters) -> Json:
+    """The caller's quotas in the region. Groups that have ended use nothing any more."""
+    store, tenant = emulator.store, caller.tenant
+    automatic = store.image_caches.select(tenant, ["automatic=True"], limit=0).total
+    return {
+        "Attributes": {
+            "MaxCpu": quotas.MAX_CPU,
+            "UsedCpu": _used_cpu(emulator, caller),
+            "MaxImageCacheCount": quotas.MAX_IMAGE_CACHES,
+            "UsedImageCacheCount": store.image_caches.count(tenant) - automatic,
+            "MaxAutoImageCacheCount": quotas.MAX_AUTO_IMAGE_CACHES,
+            "UsedAutoImageCacheCount": automatic,
+            "MaxDataCacheCount": quotas.MAX_DATA_CACHES,
+            "UsedDataCacheCount": store.data_caches.count(tenant),
+        }
+    }
+
+
+def _used_cpu(emulator: Emulator, caller: Caller) -> float:
+    table = emulator.store.groups
+    alive = [status for status in GroupStatus if status not in TERMINAL]
+    ids = [found for status in alive for found in table.select(caller.tenant, [f"status={status}"]).ids]
+    return sum(group.state.placement.cpu for group in table.get_many(ids))

@@ -1,0 +1,10 @@
+"""Quotas of an account in a region, as published for a new account."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_CPU: Final = 1000
+MAX_IMAGE_CACHES: Final = 500
+MAX_AUTO_IMAGE_CACHES: Final = 25
+MAX_DATA_CACHES: Final = 100
