@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eci_emulator import settings
+from eci_emulator.store.wakeups import RECONCILE_CACHE
 from eci_workers.runtime import Runtime
 
 _runtime: Runtime | None = None
@@ -18,3 +19,13 @@ def runtime() -> Runtime:
 
 def reconcile(group_id: str) -> None:
     runtime().reconciler.reconcile(group_id)
+
+
+def commit(task_id: str) -> None:
+    runtime().committer.run(task_id)
+
+
+def reconcile_cache(cache_id: str) -> None:
+    """A cache is new, changed or gone. Its images and data are not brought to the host yet: the record stands."""
+    it = runtime()
+    it.store.wakeups.finish(it.settings.host_name, RECONCILE_CACHE, cache_id)

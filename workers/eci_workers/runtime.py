@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eci_emulator.controller.commit import Committer
 from eci_emulator.controller.configure import Configurer
 from eci_emulator.controller.execute import Executor
 from eci_emulator.controller.names import Names
@@ -41,3 +42,4 @@ class Runtime:
             Puller(self.engine),
         )
         self.reconciler = Reconciler(self.store, self.engine, executor, self.configurer, settings.host_name)
+        self.committer = Committer(self.store, self.engine, settings.commit_registry)

@@ -1,9 +1,10 @@
-"""Bringing back what was lost: groups that are not settled while nobody works on them."""
+"""Bringing back what was lost, and clearing away what is over."""
 
 from __future__ import annotations
 
 from typing import Final, cast
 
+from eci_emulator.controller import retention
 from eci_emulator.store import keys
 from eci_workers.node.tasks import Task
 
@@ -12,14 +13,25 @@ WAKE_SECONDS: Final = 3
 
 
 class Sweeper(Task):
+    """Wakes for groups that are not settled and work that is not done, while nobody is at it."""
+
     pause = 1.0
 
     def once(self) -> None:
         members = cast("set[bytes]", self.store.redis.smembers(keys.unsettled(self.host)))
-        for member in members:
-            group_id = member.decode()
-            # One sweep's wake-up at a time: a long queue is not made longer by impatience.
-            if self.store.leases.free(group_id) and self.store.redis.set(
-                keys.swept(group_id), b"1", nx=True, ex=WAKE_SECONDS
-            ):
+        for group_id in [member.decode() for member in members]:
+            if self._forsaken(group_id):
                 self.store.wakeups.wake(self.host, group_id)
+        for job, record_id in self.store.wakeups.unfinished(self.host):
+            if self._forsaken(record_id):
+                self.store.wakeups.run(self.host, job, record_id)
+        retention.sweep(self.store)
+
+    def _forsaken(self, record_id: str) -> bool:
+        """Nobody holds it, and no wake-up of the last seconds may still be in the queue.
+
+        One sweep's wake-up at a time: a long queue is not made longer by impatience.
+        """
+        return self.store.leases.free(record_id) and bool(
+            self.store.redis.set(keys.swept(record_id), b"1", nx=True, ex=WAKE_SECONDS)
+        )

@@ -6,8 +6,8 @@ import secrets
 import time
 from typing import Final
 
+from eci_emulator.controller.due import fire
 from eci_emulator.store import keys
-from eci_emulator.store.timers import Due
 from eci_workers.node.tasks import Task
 
 LEADER_SECONDS: Final = 5
@@ -26,7 +26,7 @@ class Timekeeper(Task):
         if due_at is None or self.store.clock.state().real_delay(due_at, time.time()) > 0:
             return
         for due in self.store.timers.due(self.store.clock.now()):
-            self._fire(due)
+            fire(self.store, due)
             self.store.timers.done(due)
 
     def _leads(self) -> bool:
@@ -37,12 +37,3 @@ class Timekeeper(Task):
             return False
         redis.expire(keys.TIMEKEEPER, LEADER_SECONDS)
         return True
-
-    def _fire(self, due: Due) -> None:
-        if due.kind == "group":
-            group = self.store.groups.get(due.id)
-            if group is not None:
-                host = group.state.placement.host
-                self.store.leases.poke(due.id)
-                self.store.redis.sadd(keys.unsettled(host), due.id)
-                self.store.wakeups.wake(host, due.id)

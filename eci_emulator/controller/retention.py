@@ -1,0 +1,62 @@
+"""How long the records of ended groups are kept: all for an hour, then the newest hundred of a region."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final, cast
+
+from redis.client import Pipeline
+
+from eci_emulator.model.group import ContainerGroup
+from eci_emulator.store import keys
+from eci_emulator.store.database import Store
+from eci_emulator.store.table import Conflict, Tenant
+
+KEPT_SECONDS: Final = 3600.0
+KEPT_GROUPS: Final = 100
+#: Groups that could never be placed are kept for a day.
+SCHEDULE_FAILED_SECONDS: Final = 86_400.0
+
+
+def sweep(store: Store) -> int:
+    """Delete the groups whose time is over, as DeleteContainerGroup does; returns how many those were."""
+    now = store.clock.now()
+    over = [*_beyond_the_newest(store, now - KEPT_SECONDS), *_failed(store, now - SCHEDULE_FAILED_SECONDS)]
+    for group in over:
+        _delete(store, group, now)
+    return len(over)
+
+
+def _beyond_the_newest(store: Store, before: float) -> list[ContainerGroup]:
+    ids = _ended(store, keys.ENDED, before)
+    if len(ids) <= KEPT_GROUPS:
+        return []
+    by_tenant: dict[Tenant, list[ContainerGroup]] = defaultdict(list)
+    for group in store.groups.get_many(ids):
+        by_tenant[Tenant(group.account, group.region)].append(group)
+    return [group for groups in by_tenant.values() for group in groups[:-KEPT_GROUPS]]
+
+
+def _failed(store: Store, before: float) -> list[ContainerGroup]:
+    return store.groups.get_many(_ended(store, keys.SCHEDULE_FAILED, before))
+
+
+def _ended(store: Store, key: str, before: float) -> list[str]:
+    """Groups that ended before that, the oldest first."""
+    members = cast("list[bytes]", store.redis.zrange(key, "-inf", before, byscore=True))
+    return [member.decode() for member in members]
+
+
+def _delete(store: Store, group: ContainerGroup, now: float) -> None:
+    host = group.state.placement.host
+    group.delete_requested = now
+
+    def also(pipe: Pipeline) -> None:
+        pipe.sadd(keys.unsettled(host), group.id)
+        store.wakeups.wake(host, group.id, pipe)
+
+    try:
+        store.groups.save(group, also=also)
+    except Conflict:
+        return  # somebody changed it at this moment; the next sweep comes back to it
+    store.leases.poke(group.id)
