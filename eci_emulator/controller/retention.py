@@ -10,7 +10,7 @@ from redis.client import Pipeline
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store import keys
 from eci_emulator.store.database import Store
-from eci_emulator.store.table import Conflict, Tenant
+from eci_emulator.store.table import Conflict
 
 KEPT_SECONDS: Final = 3600.0
 KEPT_GROUPS: Final = 100
@@ -31,10 +31,12 @@ def _beyond_the_newest(store: Store, before: float) -> list[ContainerGroup]:
     ids = _ended(store, keys.ENDED, before)
     if len(ids) <= KEPT_GROUPS:
         return []
-    by_tenant: dict[Tenant, list[ContainerGroup]] = defaultdict(list)
-    for group in store.groups.get_many(ids):
-        by_tenant[Tenant(group.account, group.region)].append(group)
-    return [group for groups in by_tenant.values() for group in groups[:-KEPT_GROUPS]]
+    by_tenant: dict[str, list[str]] = defaultdict(list)
+    for owner, group_id in zip(store.groups.owners(ids), ids, strict=True):
+        by_tenant[owner].append(group_id)
+    return store.groups.get_many(
+        [group_id for ended in by_tenant.values() for group_id in ended[:-KEPT_GROUPS]]
+    )
 
 
 def _failed(store: Store, before: float) -> list[ContainerGroup]:

@@ -112,6 +112,10 @@ class Table(Generic[T]):
         rows = self._fields(ids, "tenant", "view", *fields)
         return [row[1:] for row in rows if row[0] == owner and row[1]]
 
+    def owners(self, ids: Sequence[str]) -> list[str]:
+        """Of each id the tenant, as text; empty for one that is gone."""
+        return [(tenant or b"").decode() for (tenant,) in self._fields(ids, "tenant")]
+
     def _fields(self, ids: Sequence[str], *fields: str) -> list[list[Any]]:
         if not ids:
             return []
