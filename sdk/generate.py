@@ -62,6 +62,14 @@ class Document:
         for path, item in self.tree["paths"].items():
             yield path.strip("/"), item["post"]
 
+    def request(self, operation: Json) -> Json:
+        """What an operation takes."""
+        return self.resolve(request_of(operation))
+
+    def answer(self, operation: Json) -> Json:
+        """What an operation gives."""
+        return self.resolve(answer_of(operation))
+
     def resolve(self, schema: Json) -> Json:
         """The schema with its reference followed and its ``allOf`` merged."""
         if "$ref" in schema:
@@ -151,12 +159,10 @@ class Method:
         self.action = action
         self.name = snake(action)
         self.summary = operation["summary"]
-        request = operation["requestBody"]["content"]["application/json"]["schema"]
-        answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
-        types.request(request, action)
-        self.result = types.answer(answer, action)
-        self._parameters = document.resolve(request)
-        self._answer = document.resolve(answer)
+        types.request(request_of(operation), action)
+        self.result = types.answer(answer_of(operation), action)
+        self._parameters = document.request(operation)
+        self._answer = document.answer(operation)
         self._document = document
         self._types = types
 
@@ -210,6 +216,16 @@ class Method:
     def _is_json_list(self, name: str) -> bool:
         schema = self._document.resolve(self._parameters["properties"][name])
         return JSON_LIST in schema.get("description", "")
+
+
+def request_of(operation: Json) -> Json:
+    schema: Json = operation["requestBody"]["content"]["application/json"]["schema"]
+    return schema
+
+
+def answer_of(operation: Json) -> Json:
+    schema: Json = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    return schema
 
 
 def ref_name(schema: Json) -> str:

@@ -526,6 +526,48 @@ class Actions(Caller):
         )
         return answer
 
+    def iter_container_group_events(
+        self,
+        *,
+        RegionId: str | None = None,
+        ContainerGroupIds: str | t.Strings | None = None,
+        ZoneId: str | None = None,
+        VSwitchId: str | None = None,
+        ResourceGroupId: str | None = None,
+        Tag: Sequence[t.TagRequest] | None = None,
+        SinceSecond: int | None = None,
+        Limit: int | None = None,
+        EventSource: Literal["EciService", "K8sAgent"] | None = None,
+    ) -> Iterator[t.ContainerGroupEventsRecord]:
+        """List the events of groups: all of them, page by page.
+
+        Args:
+            RegionId: Region of the call, such as cn-hangzhou; clients fill it in from their
+                configuration.
+            ContainerGroupIds: Container groups as a JSON list in a string, 20 at most:
+                `["eci-1","eci-2"]`. Or a list.
+            ZoneId: Zone, such as cn-hangzhou-h.
+            VSwitchId: vSwitch, vsw-….
+            ResourceGroupId: Resource group, rg-….
+            Tag: Only resources that carry all of these tags; a tag without Value matches any value.
+            SinceSecond: Only what changed in the last so many seconds.
+            Limit: Groups per page.
+            EventSource: Only events told by this component.
+        """
+        return self._pages(
+            self.describe_container_group_events,
+            "Data",
+            RegionId=RegionId,
+            ContainerGroupIds=ContainerGroupIds,
+            ZoneId=ZoneId,
+            VSwitchId=VSwitchId,
+            ResourceGroupId=ResourceGroupId,
+            Tag=Tag,
+            SinceSecond=SinceSecond,
+            Limit=Limit,
+            EventSource=EventSource,
+        )
+
     def restart_container_group(
         self,
         *,

@@ -794,6 +794,8 @@ class ContainerGroup(TypedDict):
     EphemeralStorage: int
     """GiB beyond the free 30."""
     RestartPolicy: str
+    DnsPolicy: str
+    """Not in the published answer; Terraform reads it."""
     SpotStrategy: str
     SpotPriceLimit: float
     """Highest price per hour."""
@@ -1215,6 +1217,8 @@ class DescribeContainerGroupEventsResponse(TypedDict):
     """Id of the request, to find it in logs and traces."""
     TotalCount: int
     """Number of all matches, over all pages."""
+    NextToken: str
+    """Cursor of the next page, empty at the end. Not in the published answer, whose request has it."""
     Data: list[ContainerGroupEventsRecord]
 
 
@@ -1957,6 +1961,14 @@ class VirtualNode(TypedDict):
     VirtualNodeSecurityGroupId: str
     IntranetIp: str
     InternetIp: str
+    VSwitchId: str
+    """Like the six that follow not in the published answer; Terraform reads them."""
+    SecurityGroupId: str
+    ZoneId: str
+    Cpu: int
+    Memory: int
+    RamRoleName: str
+    EniInstanceId: str
     ResourceGroupId: str
     Tags: list[Tag]
     Events: list[Event]

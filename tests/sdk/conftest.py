@@ -26,7 +26,7 @@ class Service:
     """
 
     def __init__(self, mocker: Mocker) -> None:
-        self._mocker = mocker
+        self.mocker = mocker
         self._answers: dict[str, list[Answer]] = {}
         mocker.post(f"{ENDPOINT}/", json=self._answer)
 
@@ -37,7 +37,7 @@ class Service:
         """The parameters of the calls so far."""
         return [
             query(request)
-            for request in self._mocker.request_history
+            for request in self.mocker.request_history
             if request.method == "POST" and action in ("", request.headers.get("x-acs-action"))
         ]
 
