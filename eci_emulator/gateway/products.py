@@ -35,12 +35,15 @@ class Product(Struct, frozen=True):
     version: str
     prefix: str
     operations: dict[str, Operation]
+    retired: frozenset[str] = frozenset()  # actions that old clients know and the service has withdrawn
 
     def operation(self, action: str) -> Operation:
-        """Raises ActionNotFound, which tells what there is of a product of which there is little."""
+        """Raises ActionNotFound, which tells what there is of a product of which there is little; NotEmulated."""
         found = self.operations.get(action)
         if found:
             return found
+        if action in self.retired:
+            raise errors.NotEmulated(f"{action} was withdrawn by {self.name} and is not emulated.")
         if not self.prefix:
             raise errors.ActionNotFound()
         raise errors.ActionNotFound(
@@ -85,4 +88,5 @@ def _products(document: Mapping[str, Any]) -> Iterator[Product]:
     for prefix, product in document.get("x-products", alone).items():
         ids = [(*operation.id.rpartition("."), operation) for operation in operations]
         served = {action: operation for of, _, action, operation in ids if of == prefix}
-        yield Product(product["name"], product["version"], prefix, served)
+        retired = frozenset(document.get("x-eci-retired", ()))
+        yield Product(product["name"], product["version"], prefix, served, retired)
