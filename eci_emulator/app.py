@@ -27,6 +27,7 @@ from eci_emulator.gateway.dispatch import ActionResolver
 from eci_emulator.gateway.keys import load_keys
 from eci_emulator.gateway.server import Gateway
 from eci_emulator.gateway.stages import Authenticate, Coerce, KnowAction, read_dialect
+from eci_emulator.gateway.throttle import Throttle
 from eci_emulator.gateway.validation import RequestValidators, body_validator
 from eci_emulator.market import catalogue
 from eci_emulator.model.errors import EciError
@@ -58,6 +59,7 @@ def create_app(emulator: Emulator) -> ASGIApp:
             read_dialect,
             KnowAction([*served.values()]),
             Authenticate(keys, RedisNonces(store.redis), store.clock),
+            *([Throttle(store.redis, store.clock)] if settings.throttling else []),
             Coerce([*served.values()], settings.region),
         ],
     )
