@@ -32,7 +32,7 @@ def env(form: str, **given: Any) -> None:
     settings = options.read(**given)
     endpoint = state.read_endpoint(settings.state_dir)
     if endpoint is not None:
-        settings = options.read(**endpoint.settings)
+        settings = endpoint.run_settings()
     elif not settings.port:
         raise click.ClickException("the port is chosen at start: run `eci-emulator up` first")
     texts = {"shell": _shell, "terraform": _terraform, "json": _json}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from eci_emulator.cli import options
 from eci_emulator.supervisor import state
 
 
@@ -22,7 +21,7 @@ def remove_all(state_dir: Path) -> None:
 
     try:
         with Console().status("Removing containers, networks, volumes ..."):
-            removed = clean(options.read(**endpoint.settings))
+            removed = clean(endpoint.run_settings())
     except EngineError as error:
         raise click.ClickException(
             f"{error}\nWhat carries the label eci-emulator.instance={endpoint.instance} may still be in the "

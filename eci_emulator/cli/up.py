@@ -128,7 +128,7 @@ def _tell(endpoint: state.Endpoint | None, seconds: float) -> None:
         return
     from eci_emulator.supervisor.run import notices
 
-    for line in notices(options.read(**endpoint.settings)):
+    for line in notices(endpoint.run_settings()):
         click.secho(line, fg="yellow", bold=True)
     click.echo(f"Ready on {endpoint.url} after {seconds:.1f} s (engine {endpoint.engine}).")
     program = "eci-emulator" if which("eci-emulator") else sys.argv[0]

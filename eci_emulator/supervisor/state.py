@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from eci_emulator.settings import Settings, load
+
 
 class Process(Struct, kw_only=True):
     """One supervised process; ``pid`` 0 while it waits to be started again."""
@@ -34,6 +36,10 @@ class Endpoint(Struct, kw_only=True):
     started_at: float
     engine_note: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
+
+    def run_settings(self) -> Settings:
+        """The settings of the run, whatever this process's environment says."""
+        return load({}, **self.settings)
 
 
 def endpoint_path(state_dir: Path) -> Path:

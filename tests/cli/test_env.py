@@ -41,7 +41,10 @@ def test_terraforms_provider_block(tmp_path: Path) -> None:
     assert block.count("{") == block.count("}") == 2
 
 
-def test_the_running_emulator_counts_not_the_settings(tmp_path: Path) -> None:
+def test_the_running_emulator_counts_not_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECI_EMULATOR_ACCESS_KEY_SECRET", "of another one")
     running = load({}, state_dir=tmp_path, port=7777, access_key_id="mine")
     endpoint = state.Endpoint(
         url="http://127.0.0.1:7777",
@@ -56,6 +59,7 @@ def test_the_running_emulator_counts_not_the_settings(tmp_path: Path) -> None:
     told = json.loads(env("--json", "--state-dir", str(tmp_path)))
     assert told["ECI_ENDPOINT"] == "127.0.0.1:7777"
     assert told["ALICLOUD_ACCESS_KEY"] == "mine"
+    assert told["ALICLOUD_SECRET_KEY"] == "test"
 
 
 def test_a_port_not_chosen_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
