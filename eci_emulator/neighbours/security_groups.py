@@ -141,7 +141,7 @@ def find(emulator: Emulator, caller: Caller, group_id: str) -> SecurityGroup:
 
 
 def _view(emulator: Emulator, caller: Caller, group: SecurityGroup) -> Json:
-    users = emulator.store.groups.select(caller.tenant, [f"security-group={group.public_id}"], limit=0).total
+    users = emulator.store.groups.select(caller.tenant, [f"security-group={group.public_id}"], limit=1).total
     return {
         **common.shared_view(group),
         "SecurityGroupId": group.public_id,
