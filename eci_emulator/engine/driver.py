@@ -76,7 +76,7 @@ class Mount(Struct, kw_only=True):
 
     target: str
     volume: str = ""  # name of the engine's volume; "" for a tmpfs
-    sub_path: str = ""  # a folder inside the volume
+    sub_path: str = ""  # a file or folder inside the volume; a folder is made if there is nothing
     read_only: bool = False
     tmpfs_bytes: int = 0  # size of a tmpfs; 0: the engine's default
 
@@ -93,6 +93,7 @@ class ContainerConfig(Struct, kw_only=True):
     working_dir: str = ""
     hostname: str = ""
     # The network: join another container's namespace, or one of one's own with a chosen address.
+    # Who joins has the other's hostname, DNS, extra hosts and net.* sysctls; its own are ignored.
     join: str = ""  # name of the container whose network namespace is shared
     network: str = ""
     ip: str = ""
@@ -119,7 +120,9 @@ class ContainerConfig(Struct, kw_only=True):
     share_pid_with: str = ""  # name of the container whose process namespace is shared
     gpus: int = 0
     init: bool = False
-    files: dict[str, bytes] = field(default_factory=dict)  # absolute path -> content, put in before start
+    # Put in before the start: absolute path -> content; a path that ends in "/" is a folder open to all.
+    # It takes 50 ms on Docker, and cannot be done to a read-only root: a volume is the better place.
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 ContainerPhase = Literal["created", "running", "paused", "exited", "removing", "dead"]
@@ -195,6 +198,9 @@ class ExecStream(Protocol):
     def exit_code(self) -> int | None:
         """The exit code once the command has ended, None while it runs."""
 
+    def kill(self) -> None:
+        """Kill the command, if the engine is on this machine; elsewhere it is left to itself."""
+
     def close(self) -> None: ...
 
 
@@ -249,13 +255,19 @@ class Engine(Protocol):
     def pull(
         self, reference: str, auth: RegistryAuth | None = None, *, timeout: float = 3600.0
     ) -> Iterator[PullProgress]:
-        """Pull an image; iterate to the end to finish. Closing the iterator gives the pull up."""
+        """Pull an image; iterate to the end to finish. Closing the iterator gives the pull up.
+        Without ``auth`` the registry is asked as a stranger. Raises ImageNotFound,
+        RegistryDenied, RegistryUnreachable, DiskFull."""
 
-    def remove_image(self, reference: str) -> None: ...
-    def commit(self, container: str, reference: str) -> str:
+    def remove_image(self, reference: str) -> None:
+        """Remove a name of an image, and the image with its last; no error when it is gone."""
+
+    def commit(self, container: str, reference: str, *, author: str = "", message: str = "") -> str:
         """Make an image of a container; returns its id."""
 
-    def push(self, reference: str, auth: RegistryAuth | None = None) -> None: ...
+    def push(self, reference: str, auth: RegistryAuth | None = None) -> None:
+        """Push an image to its registry. Raises as ``pull`` does."""
+
     def ensure_base_image(self) -> str:
         """The reference of the emulator's own small image (sandbox, router), made if need be."""
 
@@ -265,10 +277,13 @@ class Engine(Protocol):
     ) -> None:
         """A bridge network with the given subnet. ``gateway`` is the bridge's own address;
         containers get ``default_gateway`` as their default route (the VPC's router).
-        Raises AddressInUse when the range overlaps another network's."""
+        Raises AddressInUse when the range overlaps another network's, or the network exists with
+        another range."""
 
     def list_networks(self, labels: Mapping[str, str]) -> list[str]: ...
-    def remove_network(self, name: str) -> None: ...
+    def remove_network(self, name: str) -> None:
+        """No error when it is gone; EngineError while containers run on it."""
+
     def ensure_volume(
         self,
         name: str,
@@ -277,20 +292,25 @@ class Engine(Protocol):
         driver_options: Mapping[str, str] | None = None,
     ) -> None: ...
     def list_volumes(self, labels: Mapping[str, str]) -> list[str]: ...
-    def remove_volume(self, name: str) -> None: ...
+    def remove_volume(self, name: str) -> None:
+        """No error when it is gone; EngineError while a container has it, running or not."""
+
     def put_files(self, volume: str, files: Mapping[str, tuple[bytes, int]]) -> None:
-        """Write files (relative path -> content, mode) into a volume."""
+        """Write files (relative path -> content, mode) into a volume. A path that ends in ``/`` is a
+        folder; ``./`` is the volume's own, which belongs to root with mode 755 otherwise.
+        Raises NotFound."""
 
     def volume_usage(self, name: str) -> int:
-        """Bytes used in a volume."""
+        """Bytes used in a volume. Raises NotFound."""
 
     # Containers
     def create(self, config: ContainerConfig) -> str:
-        """Create a container, or find the one of that name; returns its id.
-        Raises ImageNotFound, AddressInUse, DiskFull."""
+        """Create a container, or find the one of that name that carries the same labels; returns
+        its id. Raises ImageNotFound, DiskFull; EngineError when the name belongs to another."""
 
     def start(self, name: str) -> None:
-        """Raises StartFailed with the engine's reason, AddressInUse, NotFound."""
+        """Start a container that has never run; one that has, is left as it is.
+        Raises StartFailed with the engine's reason, AddressInUse, NotFound."""
 
     def signal(self, name: str, signal: str) -> None:
         """Send a signal to the main process; no error when it has ended already."""
@@ -303,19 +323,25 @@ class Engine(Protocol):
         """All containers, running or not, that carry these labels ("" as value: any value)."""
 
     def read_file(self, name: str, path: str, *, limit: int) -> bytes | None:
-        """The head of a file in a container (running or not); None when there is none."""
+        """The head of a file in a container (running or not) or in a volume of it; None when there
+        is none. What lies in a memory file system, as all of /dev does, is not seen."""
 
     def write_files(self, name: str, files: Mapping[str, bytes]) -> None:
-        """Write files (absolute path -> content) into a container, running or not."""
+        """Write files (absolute path -> content) into a container, running or not; a path that
+        ends in ``/`` is a folder open to all. Memory file systems are out of reach."""
 
     # Looking in
     def exec(
         self, name: str, argv: Sequence[str], *, timeout: float, limit: int, user: str = ""
     ) -> ExecResult:
         """Run a command to its end, ``timeout`` seconds and ``limit`` bytes of output at most.
-        Raises NotFound when the container is not running."""
+        After the time it is killed (if the engine is on this machine; elsewhere it is left to
+        itself), ``timed_out`` is set and the exit code is -1. A program that cannot be run gives
+        126 or 127. Raises NotFound when the container is not running."""
 
-    def exec_stream(self, name: str, argv: Sequence[str], *, tty: bool, stdin: bool) -> ExecStream: ...
+    def exec_stream(self, name: str, argv: Sequence[str], *, tty: bool, stdin: bool) -> ExecStream:
+        """Begin a command to talk with. Raises NotFound when the container is not running."""
+
     def logs(
         self,
         name: str,
@@ -325,13 +351,19 @@ class Engine(Protocol):
         timestamps: bool = False,
         limit: int | None = None,
     ) -> bytes:
-        """The log so far, stdout and stderr in order; ``limit`` keeps the last bytes."""
+        """The log so far, stdout and stderr in order; ``limit`` keeps the last bytes.
+        Raises NotFound."""
 
-    def follow_logs(self, name: str, *, since: float = 0.0, tail: int | None = None) -> Stream[bytes]: ...
-    def stats(self, name: str) -> Stats | None: ...
+    def follow_logs(self, name: str, *, since: float = 0.0, tail: int | None = None) -> Stream[bytes]:
+        """The log so far and as it grows, until the container has ended. Raises NotFound."""
+
+    def stats(self, name: str) -> Stats | None:
+        """The container's counters; None when it does not run."""
 
     # Watching
     def events(self, labels: Mapping[str, str], since: float = 0.0) -> Stream[EngineEvent]:
-        """The engine's events, blocking; ends or raises EngineUnavailable when the stream breaks."""
+        """Starts, ends (``die``), memory kills (``oom``) and removals (``destroy``) of containers
+        with these labels, from now or a time on; hearing begins before this returns. Ends or
+        raises EngineUnavailable when the stream breaks: the caller looks at the list and asks again."""
 
     def close(self) -> None: ...

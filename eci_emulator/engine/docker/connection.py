@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Any
 import requests
 from docker import APIClient
 from docker.errors import APIError, DockerException
-from docker.utils import kwargs_from_env
+from docker.utils import kwargs_from_env, parse_host
 from urllib3.exceptions import HTTPError
 
 from eci_emulator.engine.driver import (
@@ -32,6 +33,8 @@ _MEANINGS: tuple[tuple[str, type[EngineError]], ...] = (
     ("no such image", ImageNotFound),
     ("no such container", NotFound),
 )
+
+_UNIX = "http+unix://"
 
 
 class Connection:
@@ -56,6 +59,7 @@ class Connection:
         self._timeout = timeout
         self._local = threading.local()
         with translated():
+            _knock(parse_host(self._client_options.get("base_url")))
             # Asking for the API version once shows whether the engine is there.
             self._client_options["version"] = self._api.api_version
 
@@ -86,6 +90,14 @@ class Connection:
         client = self._local.__dict__.pop("client", None)
         if client is not None:
             client.close()
+
+
+def _knock(url: str) -> None:
+    """Raise OSError where nothing listens; docker-py would leave an open socket to the garbage
+    collector each time."""
+    if url.startswith(_UNIX):
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.connect(url.removeprefix(_UNIX))
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import requests
@@ -14,6 +16,7 @@ from docker.errors import NotFound as NotFoundAnswer
 from eci_emulator.engine.docker.archive import head_of_file, pack, with_modes
 from eci_emulator.engine.docker.connection import label_filter, translated
 from eci_emulator.engine.docker.creation import creation_body
+from eci_emulator.engine.docker.folder import Folder
 from eci_emulator.engine.docker.volumes import Volumes
 from eci_emulator.engine.driver import (
     AddressInUse,
@@ -27,30 +30,38 @@ from eci_emulator.engine.driver import (
     StartFailed,
 )
 
+_NAME_WAIT = 5.0  # seconds a name may be taken without a container of that name
+_PAUSE = 0.02
+
 
 class Containers(Volumes):
     """The part of the driver about containers."""
 
     def create(self, config: ContainerConfig) -> str:
         sources = {mount.target: self.sub_path_source(mount) for mount in config.mounts if mount.sub_path}
+        body = creation_body(config, sources)
         with translated():
-            try:
-                body = creation_body(config, sources)
-                container = str(self._api.create_container_from_config(body, config.name)["Id"])
-            except APIError as error:
-                if error.status_code != requests.codes.conflict:
-                    raise
-                container = self._adopt(config, error)
+            container = self._create_or_adopt(config.name, body)
         if config.files and not self._has_run(container):
             self.write_files(container, config.files)
         return container
 
-    def _adopt(self, config: ContainerConfig, conflict: APIError) -> str:
-        """The container that has the name already, if it is the one that was meant."""
-        existing = self.inspect(config.name)
-        if existing is None or config.labels.items() - existing.labels.items():
-            raise conflict
-        return existing.id
+    def _create_or_adopt(self, name: str, body: dict[str, Any]) -> str:
+        """A new container, or the one that has the name already if it carries the same labels."""
+        gives_up = time.monotonic() + _NAME_WAIT
+        while True:
+            try:
+                return str(self._api.create_container_from_config(body, name)["Id"])
+            except APIError as error:
+                if error.status_code != requests.codes.conflict:
+                    raise
+                existing = self.inspect(name)
+                if existing and existing.labels.items() >= body["Labels"].items():
+                    return existing.id
+                # A name is taken a moment before its container can be seen, and after it is gone.
+                if existing or time.monotonic() > gives_up:
+                    raise
+            time.sleep(_PAUSE)
 
     def _has_run(self, name: str) -> bool:
         info = self.inspect(name)
@@ -112,6 +123,10 @@ class Containers(Volumes):
     def read_file(self, name: str, path: str, *, limit: int) -> bytes | None:
         with translated():
             try:
+                mounts = self._api.inspect_container(name)["Mounts"]
+                if local := _local_place(mounts, PurePosixPath(path)):
+                    folder, below = local
+                    return folder.head(below, limit)
                 with closing(
                     self._request("GET", f"/containers/{name}/archive", params={"path": path})
                 ) as response:
@@ -122,6 +137,17 @@ class Containers(Volumes):
     def write_files(self, name: str, files: Mapping[str, bytes]) -> None:
         with translated():
             self._api.put_archive(name, "/", pack(with_modes(files)))
+
+
+def _local_place(mounts: list[dict[str, Any]], path: PurePosixPath) -> tuple[Folder, PurePosixPath] | None:
+    """Where on this machine a path lies that is in a mount; None: the engine has to be asked."""
+    for mount in sorted(mounts, key=lambda mount: len(mount["Destination"]), reverse=True):
+        if path.is_relative_to(mount["Destination"]):
+            whole = PurePosixPath(mount["Source"]) / path.relative_to(mount["Destination"])
+            root = mount["Source"] if whole != PurePosixPath(mount["Source"]) else str(whole.parent)
+            folder = Folder(root)
+            return (folder, whole.relative_to(root)) if folder.is_here() else None
+    return None
 
 
 def container_info(answer: dict[str, Any]) -> ContainerInfo:

@@ -6,10 +6,9 @@ from typing import Any
 
 from eci_emulator.engine.driver import LABEL_ROLE, ContainerConfig, Mount
 
-#: Docker's own default set without NET_RAW, which lets a container pose as its neighbours on
-#: the bridge. Ping works without it.
+#: Docker's own default set, spelled out so that every engine gives the same.
 DEFAULT_CAPABILITIES = frozenset(
-    {"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"}
+    {"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_RAW"}
     | {"NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
 )
 LOG_CONFIG = {"Type": "json-file", "Config": {"max-size": "16m", "max-file": "2"}}

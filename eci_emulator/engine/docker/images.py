@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import requests
@@ -84,8 +84,9 @@ class Images(Connection):
         """The engine's words while it talks to a registry. Closing the iterator hangs up,
         whereupon the engine gives up, too."""
         deadline = time.monotonic() + timeout
-        with translated(), closing(self._begin(path, parameters, auth, min(timeout, _SILENCE))) as response:
-            for line in response.iter_lines():
+        silence = min(timeout, _SILENCE)
+        with translated(), _registry_blamed(), closing(self._begin(path, parameters, auth, silence)) as lines:
+            for line in lines.iter_lines():
                 step = json.loads(line)
                 if "error" in step:
                     raise registry_error(step["error"])
@@ -110,14 +111,31 @@ class Images(Connection):
             except NoSuchImage:
                 return
 
-    def commit(self, container: str, reference: str) -> str:
+    def commit(self, container: str, reference: str, *, author: str = "", message: str = "") -> str:
         repository, tag = _split(reference)
-        parameters = {"container": container, "repo": repository, "tag": tag}
+        parameters = {
+            "container": container,
+            "repo": repository,
+            "tag": tag,
+            "author": author,
+            "comment": message,
+        }
         with (
             translated(),
             closing(self._request("POST", "/commit", params=parameters, json={}, timeout=3600.0)) as response,
         ):
             return str(response.json()["Id"])
+
+
+@contextmanager
+def _registry_blamed() -> Iterator[None]:
+    """An engine that says nothing for long is waiting for the registry."""
+    try:
+        yield
+    except requests.RequestException as error:
+        if isinstance(error, requests.ReadTimeout) or "Read timed out" in str(error):
+            raise RegistryUnreachable(str(error)) from error
+        raise
 
 
 def _split(reference: str) -> tuple[str, str]:

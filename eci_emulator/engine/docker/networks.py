@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -14,6 +15,7 @@ from eci_emulator.engine.driver import AddressInUse, EngineError
 
 #: The auxiliary address that Docker's bridge driver takes for the containers' default route.
 _DEFAULT_GATEWAY = "DefaultGatewayIPv4"
+_LOOKS, _PAUSE = 40, 0.05  # how often and, in seconds, how far apart
 
 
 class Networks(Connection):
@@ -37,9 +39,16 @@ class Networks(Connection):
                     check_duplicate=True,
                 )
         except EngineError:
-            # Somebody else may have made it meanwhile.
-            if not self._has_network(name, subnet):
+            if not self._appears(name, subnet):
                 raise
+
+    def _appears(self, name: str, subnet: str) -> bool:
+        """Whether somebody else is making the network: it has its range before it can be seen."""
+        for _ in range(_LOOKS):
+            if self._has_network(name, subnet):
+                return True
+            time.sleep(_PAUSE)
+        return False
 
     def _has_network(self, name: str, subnet: str) -> bool:
         with translated():

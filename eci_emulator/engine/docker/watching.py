@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from contextlib import closing
@@ -13,6 +14,7 @@ from eci_emulator.engine.docker.connection import Connection, label_filter, tran
 from eci_emulator.engine.docker.streams import Following, pieces, raw_socket
 from eci_emulator.engine.driver import EngineEvent, Stream
 
+_BUFFER = 1 << 18  # bytes
 _ACTIONS = ["start", "oom", "die", "destroy"]
 
 
@@ -33,7 +35,9 @@ class Watching(Connection):
             tty = self._has_tty(name)
             parameters = _log_parameters(tail, since) | {"timestamps": timestamps}
             with closing(self._request("GET", f"/containers/{name}/logs", params=parameters)) as response:
-                for _, piece in pieces(response.raw.read, tty=tty):
+                response.raw.auto_close = False  # who reads it through a buffer reads on after its end
+                buffered = io.BufferedReader(response.raw, _BUFFER)
+                for _, piece in pieces(buffered.read, tty=tty):
                     kept += piece
                     if limit is not None:
                         del kept[: max(0, len(kept) - limit)]

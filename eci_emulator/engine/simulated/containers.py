@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from eci_emulator.engine.driver import (
     ContainerConfig,
     ContainerInfo,
     EngineError,
+    ImageInfo,
     ImageNotFound,
     NotFound,
     StartFailed,
@@ -40,12 +42,7 @@ class Containers(Things, FileStore, Images, Events):
     """The part of the driver about containers."""
 
     def create(self, config: ContainerConfig) -> str:
-        if self.image(config.image) is None:
-            raise ImageNotFound(f"No such image: {config.image}")
-        identity = hashlib.sha256(f"{self._prefix}/{config.name}".encode()).hexdigest()
-        for mount in config.mounts:
-            inside(mount.sub_path)
-        record = Container(id=identity, config=config, ip=config.ip)
+        record = self._new(config)
 
         def add(pipeline: Any) -> None:
             existing = self._load(config.name)
@@ -62,20 +59,45 @@ class Containers(Things, FileStore, Images, Events):
         self._redis.transaction(add, self._container_key(config.name))
         if config.files:
             self.write_files(config.name, config.files)
-        return identity
+        return record.id
+
+    def _new(self, config: ContainerConfig) -> Container:
+        image = self.image(config.image)
+        if image is None:
+            raise ImageNotFound(f"No such image: {config.image}")
+        for mount in config.mounts:
+            inside(mount.sub_path)
+        return Container(
+            id=hashlib.sha256(f"{self._prefix}/{config.name}".encode()).hexdigest(),
+            config=config,
+            argv=program_of(config, image),
+            ip=config.ip,
+        )
 
     def start(self, name: str) -> None:
-        record = self._loaded(name)
-        if record.started_at:
-            return
-        record.started_at = self._now() + float(record.config.environment.get(START_SECONDS, 0))
-        try:
-            self._connect(record)
-            record.life = self._live(record)
-        except EngineError as error:
-            self._fail(name, str(error))
-            raise
-        self._begin(record)
+        failure: EngineError | None = None
+
+        def begin(record: Container) -> bool:
+            nonlocal failure
+            if record.started_at:
+                return False
+            record.started_at = self._now() + float(record.config.environment.get(START_SECONDS, 0))
+            try:
+                self._connect(record)
+                record.life, record.error = self._live(record), ""
+            except EngineError as error:
+                record.started_at, record.error, failure = 0.0, str(error), error
+            return True
+
+        def announce(pipeline: Any, record: Container) -> None:
+            if record.started_at:
+                if record.config.network:
+                    pipeline.hset(self._addresses(record.config.network), record.ip, name)
+                self._expect(pipeline, "start", record, record.started_at)
+
+        self._change(name, begin, announce)
+        if failure is not None:
+            raise failure
 
     def _connect(self, record: Container) -> None:
         """Check that a container can start and give it its address."""
@@ -87,17 +109,12 @@ class Containers(Things, FileStore, Images, Events):
             raise StartFailed(f"cannot join network of a non running container: {config.join}")
         if config.network:
             record.ip = self._free_address(config.network, config.ip, config.name)
-            self._redis.hset(self._addresses(config.network), record.ip, config.name)
 
     def _live(self, record: Container) -> Life:
         """What the container is going to do."""
         config = record.config
-        image = self.image(config.image)
-        defaults = (image.entrypoint, image.command) if image else ([], [])
-        entrypoint = defaults[0] if config.entrypoint is None else config.entrypoint
-        command = config.command or ([] if config.entrypoint else defaults[1])
         life = act_out(
-            [*entrypoint, *command],
+            record.argv,
             config.environment,
             ProgramFiles(self, config, record.started_at),
             hostname=self._hostname(config),
@@ -109,55 +126,41 @@ class Containers(Things, FileStore, Images, Events):
         joined = self._load(config.join) if config.join else None
         return joined.config.hostname if joined else config.hostname or config.name
 
-    def _begin(self, record: Container) -> None:
-        """Store that a container has been started, unless somebody else was first."""
+    def _change(
+        self,
+        name: str,
+        change: Callable[[Container], bool],
+        announce: Callable[[Any, Container], None],
+    ) -> None:
+        """Change a record as it is now, whoever else changes it at the same time, and announce the
+        change in the same transaction. ``change`` tells whether it changed anything."""
 
-        def begin(current: Container) -> None:
-            if not current.started_at:
-                current.started_at, current.life, current.ip = record.started_at, record.life, record.ip
-                current.error = ""
-
-        begun = self._change(record.config.name, begin)
-        self._expect("start", begun, begun.started_at)
-
-    def _fail(self, name: str, reason: str) -> None:
-        def fail(record: Container) -> None:
-            record.error = reason
-
-        self._change(name, fail)
-
-    def _change(self, name: str, change: Callable[[Container], None]) -> Container:
-        """Change a record as it is now, whoever else changes it at the same time."""
-
-        def attempt(pipeline: Any) -> Container:
+        def attempt(pipeline: Any) -> None:
             record = self._loaded(name)
-            change(record)
-            pipeline.multi()
-            pipeline.set(self._container_key(name), ENCODE(record))
-            return record
+            if change(record):
+                pipeline.multi()
+                pipeline.set(self._container_key(name), ENCODE(record))
+                announce(pipeline, record)
 
-        changed: Container = self._redis.transaction(
-            attempt, self._container_key(name), value_from_callable=True
-        )
-        return changed
+        self._redis.transaction(attempt, self._container_key(name))
 
     def signal(self, name: str, signal: str) -> None:
         number = signal_number(signal)
-        now = self._now()
 
-        def deliver(record: Container) -> None:
-            outcome = record.outcome_of(number)
-            if outcome is not None and record.started_at and now < record.end():
-                record.ended_at, record.end_code = now, outcome
-
-        try:
-            record = self._change(name, deliver)
-        except NotFound:
-            return
-        if record.ended_at == now:
+        def deliver(record: Container) -> bool:
+            now, outcome = self._now(), record.outcome_of(number)
+            if outcome is None or not record.started_at or now >= record.end():
+                return False
+            record.ended_at, record.end_code = now, outcome
             self.forget_plans(record.config)
-            self._forget_due(name)
-            self._expect("end", record, now)
+            return True
+
+        def announce(pipeline: Any, record: Container) -> None:
+            self._forget_due(pipeline, name)
+            self._expect(pipeline, "end", record, record.ended_at)
+
+        with suppress(NotFound):
+            self._change(name, deliver, announce)
 
     def remove(self, name: str) -> None:
         self.signal(name, "KILL")
@@ -170,9 +173,9 @@ class Containers(Things, FileStore, Images, Events):
             for mount in record.config.mounts:
                 if mount.volume:
                     pipeline.srem(self._key("volume", "users", mount.volume), name)
+            self._forget_due(pipeline, name)
+            self._publish(pipeline, record, "destroy", self._now())
             pipeline.execute()
-        self._forget_due(name)
-        self._publish(record, "destroy", self._now())
 
     def inspect(self, name: str) -> ContainerInfo | None:
         record = self._load(name)
@@ -191,6 +194,13 @@ class Containers(Things, FileStore, Images, Events):
         for path, content in files.items():
             if not path.endswith("/"):
                 self.write_place(self.place(config, path), content, self._now())
+
+
+def program_of(config: ContainerConfig, image: ImageInfo) -> list[str]:
+    """What the container runs: an entrypoint of its own does away with the image's command."""
+    if config.entrypoint:
+        return [*config.entrypoint, *(config.command or [])]
+    return [*image.entrypoint, *(config.command or image.command)]
 
 
 def scripted(life: Life, environment: Mapping[str, str]) -> Life:

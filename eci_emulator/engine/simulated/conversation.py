@@ -10,6 +10,7 @@ from eci_emulator.engine.simulated.records import Life
 
 _PROMPT = b"/ # "
 _END_OF_INPUT = b"\x04"
+_KILLED = 137
 
 
 class Conversation:
@@ -89,5 +90,9 @@ class Conversation:
     def exit_code(self) -> int | None:
         return self._exit_code
 
+    def kill(self) -> None:
+        if self._exit_code is None:
+            self._end(_KILLED)
+
     def close(self) -> None:
-        self.close_stdin()
+        self.kill()

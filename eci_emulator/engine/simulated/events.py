@@ -40,30 +40,32 @@ class Events(Records):
             # Only one of those who tick at the same time takes it away and tells.
             if self._redis.zrem(self._key("due"), due[0]) and record:
                 count += 1
-                self._happen(happening, record)
+                self._happen(self._redis, happening, record)
         return count
 
-    def _happen(self, happening: Happening, record: Container) -> None:
+    def _happen(self, pipeline: Any, happening: Happening, record: Container) -> None:
         if happening == "start":
-            self._publish(record, "start", record.started_at)
-            self._expect("end", record, record.end())
+            self._publish(pipeline, record, "start", record.started_at)
+            self._expect(pipeline, "end", record, record.end())
             return
         if record.info(record.end()).oom_killed:
-            self._publish(record, "oom", record.end())
-        self._publish(record, "die", record.end(), record.exit_code())
+            self._publish(pipeline, record, "oom", record.end())
+        self._publish(pipeline, record, "die", record.end(), record.exit_code())
 
-    def _expect(self, happening: Happening, record: Container, at: float) -> None:
+    def _expect(self, pipeline: Any, happening: Happening, record: Container, at: float) -> None:
         """Note what happens to a container by itself, and when; publish it if that is now."""
         if at <= self._now():
-            self._happen(happening, record)
+            self._happen(pipeline, happening, record)
         elif at < math.inf:
-            self._redis.zadd(self._key("due"), {f"{happening}:{record.config.name}": at})
+            pipeline.zadd(self._key("due"), {f"{happening}:{record.config.name}": at})
             self._on_due(record.config.name, at)
 
-    def _forget_due(self, name: str) -> None:
-        self._redis.zrem(self._key("due"), f"start:{name}", f"end:{name}")
+    def _forget_due(self, pipeline: Any, name: str) -> None:
+        pipeline.zrem(self._key("due"), f"start:{name}", f"end:{name}")
 
-    def _publish(self, record: Container, action: str, at: float, exit_code: int | None = None) -> None:
+    def _publish(
+        self, pipeline: Any, record: Container, action: str, at: float, exit_code: int | None = None
+    ) -> None:
         event = EngineEvent(
             action=action,
             container_id=record.id,
@@ -72,7 +74,7 @@ class Events(Records):
             time=at,
             exit_code=exit_code,
         )
-        self._redis.xadd(self._key("events"), {"event": ENCODE(event)}, maxlen=_KEPT, approximate=True)
+        pipeline.xadd(self._key("events"), {"event": ENCODE(event)}, maxlen=_KEPT, approximate=True)
 
     def events(self, labels: Mapping[str, str], since: float = 0.0) -> Stream[EngineEvent]:
         key = self._key("events")

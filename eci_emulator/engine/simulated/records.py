@@ -37,6 +37,7 @@ class Container(Struct, kw_only=True):
 
     id: str
     config: ContainerConfig
+    argv: list[str] = field(default_factory=list)  # what it runs; empty: its image's unknown program
     ip: str = ""
     started_at: float = 0.0  # may lie ahead: a start takes its time
     life: Life | None = None
