@@ -9,8 +9,8 @@ from redis.client import Pipeline
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.paging import next_token, page_size, sequence_of
 from eci_emulator.model import errors
+from eci_emulator.model.changes import ask_deletion, ask_restart
 from eci_emulator.model.group import ContainerGroup
-from eci_emulator.model.statuses import GroupStatus
 from eci_emulator.schemas.groups import GroupQuery, GroupReference
 from eci_emulator.schemas.ids import id_list
 from eci_emulator.schemas.views import with_events
@@ -20,8 +20,6 @@ from eci_emulator.store.table import Conflict
 MAX_IDS = 20
 MAX_PAGE = 20
 
-RESTARTABLE = (GroupStatus.PENDING, GroupStatus.RUNNING)
-
 Changer = Callable[[ContainerGroup], None]
 
 
@@ -30,25 +28,22 @@ def describe_container_groups(emulator: Emulator, caller: Caller, query: GroupQu
     groups = emulator.store.groups
     ids = id_list("ContainerGroupIds", query.container_group_ids, MAX_IDS)
     entries = group_entries(query)
-    following = ""
+    fields = ["events"] if query.with_event else []
     if ids:
         matching = set(groups.select(caller.tenant, entries).ids) if entries else None
         shown = [group_id for group_id in ids if matching is None or group_id in matching]
+        rows = groups.views(caller.tenant, shown, *fields)
+        total, last = len(rows), 0
     else:
-        page = groups.select(
-            caller.tenant,
-            entries,
-            after=sequence_of(query.next_token),
-            limit=page_size(query.limit, MAX_PAGE),
+        size = page_size(query.limit, MAX_PAGE)
+        rows, total, last = groups.view_page(
+            caller.tenant, entries, *fields, after=sequence_of(query.next_token), limit=size
         )
-        shown, following = page.ids, next_token(page.last)
-    rows = groups.views(caller.tenant, shown, "events")
-    total = len(rows) if ids else page.total
-    items = [with_events(view, events) if query.with_event else view for view, events in rows]
+    items = [with_events(*row) if query.with_event else row[0] for row in rows]
     return b'{"RequestId":"%s","TotalCount":%d,"NextToken":"%s","ContainerGroups":[%s]}' % (
         caller.request_id.encode(),
         total,
-        following.encode(),
+        next_token(last).encode(),
         b",".join(items),
     )
 
@@ -72,25 +67,16 @@ def delete_container_group(emulator: Emulator, caller: Caller, request: GroupRef
     """The group is gone from Describe at once; a worker spends its grace period and removes it."""
 
     def change(group: ContainerGroup) -> None:
-        group.delete_requested = emulator.store.clock.now()
-        group.delete_force = request.force
+        ask_deletion(group, emulator.store.clock.now(), force=request.force)
 
-    _change(emulator, caller, request.container_group_id, change)
+    change_group(emulator, caller, request.container_group_id, change)
     return {}
 
 
 def restart_container_group(emulator: Emulator, caller: Caller, request: GroupReference) -> dict[str, object]:
     """Raises IncorrectStatus unless the group is Pending or Running."""
 
-    def change(group: ContainerGroup) -> None:
-        if group.state.status not in RESTARTABLE:
-            raise errors.IncorrectStatus(
-                f"The container group {group.id} is {group.state.status}; "
-                "it can be restarted while it is Pending or Running."
-            )
-        group.restart_requested += 1
-
-    _change(emulator, caller, request.container_group_id, change)
+    change_group(emulator, caller, request.container_group_id, ask_restart)
     return {}
 
 
@@ -102,7 +88,7 @@ def find(emulator: Emulator, caller: Caller, group_id: str) -> ContainerGroup:
     return group
 
 
-def _change(emulator: Emulator, caller: Caller, group_id: str, change: Changer) -> None:
+def change_group(emulator: Emulator, caller: Caller, group_id: str, change: Changer) -> None:
     """Change what is asked of a group, and have a worker see to it, in one transaction."""
     while True:
         group = find(emulator, caller, group_id)

@@ -45,7 +45,7 @@ class Authenticate:
         if self._keys is None:
             caller = identify(exchange.known_call)
         else:
-            caller = authenticate(exchange.known_call, self._keys, self._nonces, self._clock.now())
+            caller = authenticate(exchange.known_call, self._keys, self._nonces, self._clock.recent())
         exchange.account = caller.account
         exchange.access_key_id = caller.access_key_id
 

@@ -16,7 +16,7 @@ class Announcer(Task):
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
-        self._socket = runtime.settings.state_dir / "node.sock"
+        self._socket = runtime.settings.sockets / "node.sock"
         found = runtime.engine.fingerprint()
         self._record = Host(
             name=self.host,
