@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any, Final
 
+import msgspec
+from msgspec.structs import replace
+
 from eci_emulator.controller.names import ROLE_SANDBOX, ROLE_WARM, Names
 from eci_emulator.engine.driver import LABEL_ROLE, ContainerConfig, Mount
-from eci_emulator.model.group import ContainerGroup, ContainerSpec, Placement, Volume, VolumeMount
+from eci_emulator.model.group import (
+    ContainerGroup,
+    ContainerSpec,
+    DnsConfig,
+    GroupSpec,
+    NameValue,
+    Placement,
+    Volume,
+    VolumeMount,
+)
 from eci_emulator.model.network import engine_subnet
 from eci_emulator.model.quantity import parse_bytes
 
 GIB: Final = 1 << 30
 PIDS_LIMIT: Final = 4096
-#: What the engine gives a container by default, less what only harms here (MKNOD needs devices,
-#: AUDIT_WRITE an audit daemon): ECI's list of allowed capabilities is a superset.
-DEFAULT_CAPABILITIES: Final = [
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "NET_RAW",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-]
+SANDBOX_PIDS: Final = 64
+MESSAGE_PATH: Final = "/dev/termination-log"
+RESOLV_CONF: Final = "resolv.conf"
+#: The engine's own resolver, which knows what the host knows.
+ENGINE_DNS: Final = "127.0.0.11"
 #: What a sandbox does: nothing, until it is told to end.
 PAUSE: Final = ["/bin/sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 2147483647 & wait; done"]
 _SUBSTITUTES: Final = re.compile(r"__(ECI_ID|ECI_NAME|REGION_ID|ZONE_ID|CONTAINER_NAME)__")
+
+#: Kernel parameters that each network namespace, or each IPC namespace, has for itself.
+_NETWORK_SYSCTL: Final = re.compile(r"net\..+")
+_IPC_SYSCTL: Final = re.compile(r"kernel\.(shm.+|msg.+|sem)|fs\.mqueue\..+")
 
 
 class Configurer:
@@ -49,9 +53,10 @@ class Configurer:
 
         Memory volumes live as long as something has them mounted: the sandbox does.
         """
-        shared_memory = any(volume.empty_dir_medium == "Memory" for volume in group.spec.volumes)
-        given = bool(group.state.placement.sandbox)
-        return given or shared_memory or len(group.spec.containers) > 1
+        spec = group.spec
+        shared_memory = any(volume.empty_dir_medium == "Memory" for volume in spec.volumes)
+        several = len(spec.containers) > 1 or spec.share_process_namespace
+        return bool(group.state.placement.sandbox) or shared_memory or several
 
     def sandbox_name(self, group: ContainerGroup) -> str:
         return group.state.placement.sandbox or self.names.sandbox(group.id)
@@ -68,7 +73,8 @@ class Configurer:
                 Mount(target=f"/volumes/{v.name}", volume=self.names.volume(group.id, v.name))
                 for v in memory_volumes
             ],
-            pids_limit=64,
+            pids_limit=SANDBOX_PIDS,
+            sysctls=_matching(group.spec.sysctls, _NETWORK_SYSCTL),
             **self._network(group),
         )
 
@@ -79,7 +85,7 @@ class Configurer:
             image=self.base_image,
             labels=self.names.labels(**{LABEL_ROLE: ROLE_WARM}),
             entrypoint=PAUSE,
-            pids_limit=64,
+            pids_limit=SANDBOX_PIDS,
             network=network,
             ip=ip,
         )
@@ -87,11 +93,8 @@ class Configurer:
     def container(
         self, group: ContainerGroup, spec: ContainerSpec, role: str, attempt: int
     ) -> ContainerConfig:
-        placed = group.state.placement
         context = spec.security_context
-        network: dict[str, Any] = (
-            {"join": self.sandbox_name(group)} if self.needs_sandbox(group) else self._network(group)
-        )
+        cpu, memory = _size(group, spec)
         return ContainerConfig(
             name=self.names.attempt(group.id, role, spec.name, attempt),
             image=spec.image,
@@ -100,43 +103,96 @@ class Configurer:
             command=spec.args or None,
             environment=_environment(group, spec),
             working_dir=spec.working_dir,
-            nano_cpus=int((spec.cpu or placed.cpu) * 1e9),
-            memory=int((spec.memory or placed.memory) * GIB),
+            nano_cpus=int(cpu * 1e9),
+            memory=int(memory * GIB),
             pids_limit=PIDS_LIMIT,
-            mounts=_mounts(self.names, group, spec),
+            mounts=[*_mounts(self.names, group, spec), *self._own_files(group, spec, role, attempt)],
             shm_bytes=_shm_bytes(group, spec),
             user=_user(spec),
-            cap_drop=["ALL"],
-            cap_add=sorted({*DEFAULT_CAPABILITIES, *(context.capability_adds if context else ())}),
+            cap_add=sorted(context.capability_adds) if context else [],
             read_only_root=bool(context and context.read_only_root_filesystem),
             tty=spec.tty,
             stdin=spec.stdin,
             stdin_once=spec.stdin_once,
             runtime=self.runtime,
             gpus=spec.gpu,
-            **network,
+            **self._namespaces(group),
         )
+
+    def _namespaces(self, group: ContainerGroup) -> dict[str, Any]:
+        ipc = _matching(group.spec.sysctls, _IPC_SYSCTL)
+        if not group.state.sandboxed:
+            return self._network(group) | {"sysctls": ipc | _matching(group.spec.sysctls, _NETWORK_SYSCTL)}
+        sandbox = self.sandbox_name(group)
+        shared = {"share_pid_with": sandbox} if group.spec.share_process_namespace else {}
+        return {"join": sandbox, "sysctls": ipc, **shared}
 
     def _network(self, group: ContainerGroup) -> dict[str, Any]:
         spec, placed = group.spec, group.state.placement
-        dns = spec.dns_config if spec.dns_policy != "None" or spec.dns_config else None
         return {
             "network": self.network_name(placed),
             "ip": placed.ip,
             "hostname": spec.host_name or spec.name,
-            "sysctls": {sysctl.name: sysctl.value for sysctl in spec.sysctls},
-            "dns": dns.name_servers if dns else [],
-            "dns_search": dns.searches if dns else [],
-            "dns_options": [_dns_option(o.name, o.value) for o in dns.options] if dns else [],
             "extra_hosts": {name: alias.ip for alias in spec.host_aliases for name in alias.hostnames},
         }
+
+    def _own_files(self, group: ContainerGroup, spec: ContainerSpec, role: str, attempt: int) -> list[Mount]:
+        """The file for the last words of a container, and its resolv.conf if the group wants another one."""
+        volume = self.names.files(group.id)
+        messages = Mount(
+            target=spec.termination_message_path or MESSAGE_PATH,
+            volume=volume,
+            sub_path=self.names.message_file(role, spec.name, attempt),
+        )
+        if not group.spec.dns_config:
+            return [messages]
+        resolv = Mount(target="/etc/resolv.conf", volume=volume, sub_path=RESOLV_CONF, read_only=True)
+        return [messages, resolv]
 
     def network_name(self, placed: Placement) -> str:
         return self.names.network(engine_subnet(placed.vpc_cidr, placed.cidr))
 
+    def digest(self, group: ContainerGroup, spec: ContainerSpec) -> str:
+        """Tells whether a container still is what its spec, and what it shares with the others, says.
 
-def _dns_option(name: str, value: str) -> str:
-    return f"{name}:{value}" if value else name
+        Made of what was asked for only, not of how it is done here: a newer version of the emulator
+        must not replace the containers of an older one.
+        """
+        mounted = {mount.name for mount in spec.volume_mounts}
+        # A disk that has grown is still the same disk.
+        volumes = [replace(volume, disk_size=0) for volume in group.spec.volumes if volume.name in mounted]
+        made_from = [spec, volumes, group.spec.dns_config, _size(group, spec), group.state.sandboxed]
+        return hashlib.sha256(msgspec.json.encode(made_from)).hexdigest()[:16]
+
+
+def resolv_conf(dns: DnsConfig) -> bytes:
+    """The resolv.conf of a group that names its DNS servers, search domains or options itself."""
+    lines = [f"nameserver {server}" for server in dns.name_servers or [ENGINE_DNS]]
+    if dns.searches:
+        lines.append(f"search {' '.join(dns.searches)}")
+    if dns.options:
+        options = (f"{o.name}:{o.value}" if o.value else o.name for o in dns.options)
+        lines.append(f"options {' '.join(options)}")
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def sysctls_left_out(spec: GroupSpec) -> list[str]:
+    """Kernel parameters that belong to the whole host: a container cannot have its own."""
+    return [
+        sysctl.name
+        for sysctl in spec.sysctls
+        if not _NETWORK_SYSCTL.fullmatch(sysctl.name) and not _IPC_SYSCTL.fullmatch(sysctl.name)
+    ]
+
+
+def _matching(sysctls: list[NameValue], kind: re.Pattern[str]) -> dict[str, str]:
+    return {sysctl.name: sysctl.value for sysctl in sysctls if kind.fullmatch(sysctl.name)}
+
+
+def _size(group: ContainerGroup, spec: ContainerSpec) -> tuple[float, float]:
+    """vCPUs and GiB of a container: its own, else all of the group's."""
+    placed = group.state.placement
+    return spec.cpu or placed.cpu, spec.memory or placed.memory
 
 
 def _environment(group: ContainerGroup, spec: ContainerSpec) -> dict[str, str]:
@@ -157,14 +213,12 @@ def _environment(group: ContainerGroup, spec: ContainerSpec) -> dict[str, str]:
 
 
 def _user(spec: ContainerSpec) -> str:
+    """``user``, ``user:group`` or ``:group``; empty: the image's."""
     context = spec.security_context
-    if context is None or context.run_as_user is None:
+    if context is None:
         return ""
-    return (
-        f"{context.run_as_user}:{context.run_as_group or 0}"
-        if context.run_as_group
-        else str(context.run_as_user)
-    )
+    user = "" if context.run_as_user is None else str(context.run_as_user)
+    return user if context.run_as_group is None else f"{user}:{context.run_as_group}"
 
 
 def _volumes(group: ContainerGroup) -> dict[str, Volume]:

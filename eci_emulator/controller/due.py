@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from eci_emulator.model.virtual_node import NodeStatus, VirtualNode
-from eci_emulator.store import keys
 from eci_emulator.store.database import Store
 from eci_emulator.store.table import Conflict, Table
 from eci_emulator.store.timers import Due
@@ -28,10 +27,7 @@ def fire(store: Store, due: Due) -> None:
 def _wake(store: Store, group_id: str) -> None:
     group = store.groups.get(group_id)
     if group is not None:
-        host = group.state.placement.host
-        store.leases.poke(group_id)
-        store.redis.sadd(keys.unsettled(host), group_id)
-        store.wakeups.wake(host, group_id)
+        store.wake(group)
 
 
 def _ready(node: VirtualNode, at: float) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from eci_emulator.controller.checks import check
-from eci_emulator.controller.names import Names
+import errno
+from typing import Final
+
+from eci_emulator.controller.checks import Begun, Checks
+from eci_emulator.controller.configure import Configurer
 from eci_emulator.controller.networks import Networks
 from eci_emulator.controller.steps import (
+    Check,
     Dispose,
     EnsureImage,
     Failure,
     Launch,
     Outcomes,
     Prepare,
-    ReleaseAddress,
     Remove,
-    RunHook,
-    RunProbe,
     Signal,
     StartSandbox,
     Step,
@@ -34,63 +35,110 @@ from eci_emulator.engine.driver import (
 )
 from eci_emulator.images.pulling import NeverPulled, Puller, PullFailed
 from eci_emulator.model.group import ContainerGroup
-from eci_emulator.store.addresses import release_address
-from eci_emulator.store.database import Store
-from eci_emulator.store.eips import release_public_address
+
+#: How an engine says that it could not mount a container's volume when it was to start.
+_MOUNT_ERROR: Final = "error while mounting volume"
+_MESSAGE_MODE: Final = 0o666
+
+
+class Forbidden(EngineError):
+    """The container would run as root, and must not."""
 
 
 class Executor:
     def __init__(
-        self, engine: Engine, store: Store, names: Names, networks: Networks, volumes: Volumes, images: Puller
+        self,
+        engine: Engine,
+        configurer: Configurer,
+        networks: Networks,
+        volumes: Volumes,
+        images: Puller,
+        checks: Checks,
     ) -> None:
         self._engine = engine
-        self._store = store
-        self._names = names
+        self._configurer = configurer
         self._networks = networks
         self._volumes = volumes
         self._images = images
+        self._checks = checks
 
     def run(self, group: ContainerGroup, steps: list[Step]) -> Outcomes:
-        """Carry out the steps in order and say what came of them."""
-        outcomes = Outcomes.none()
+        """Carry out the steps in order and say what came of them.
+
+        A step that builds upon one that did not work is left out.
+        """
+        outcomes = Outcomes()
+        begun: list[Begun] = []
         for step in steps:
-            key = getattr(step, "container", "")
-            try:
-                self._one(group, step, outcomes)
-            except EngineError as error:
-                outcomes.failures[key] = self._failure(group, error)
-                outcomes.stuck |= isinstance(step, Signal | Remove | ReleaseAddress | Dispose)
+            container = getattr(step, "container", "")
+            if isinstance(step, Check):
+                begun.append(self._checks.begin(group, step))
+            elif "" not in outcomes.failures and not _waits(outcomes, container):
+                self._try(group, step, container, outcomes)
+        self._collect(begun, outcomes)
         return outcomes
+
+    def _try(self, group: ContainerGroup, step: Step, container: str, outcomes: Outcomes) -> None:
+        try:
+            self._one(group, step, outcomes)
+        except EngineError as error:
+            outcomes.failures[container] = self._failure(group, step, error)
+            outcomes.stuck |= isinstance(step, Signal | Remove | Dispose)
+        except OSError as error:  # of this machine, where the engine's disk is ours
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            outcomes.failures[container] = Failure("disk-full" if full else "error", str(error))
 
     def _one(self, group: ContainerGroup, step: Step, outcomes: Outcomes) -> None:
         match step:
             case Launch():
-                self._start(step.config)
+                self._launch(group, step)
+                outcomes.launched.add(step.container)
             case Prepare():
                 self._networks.ensure(group.state.placement)
                 self._volumes.prepare(group, afresh=step.afresh)
                 outcomes.prepared = True
             case StartSandbox():
-                self._start(step.config)
+                self._start_sandbox(step.config)
             case EnsureImage():
                 self._ensure_image(step, outcomes)
             case Signal():
                 self._engine.signal(step.name, step.signal)
+                outcomes.signalled.add((step.name, step.signal))
             case Remove():
                 for name in step.names:
                     self._engine.remove(name)
-            case RunProbe() | RunHook():
-                ip = group.state.placement.ip
-                outcome = check(self._engine, step.name, ip, step.handler, step.timeout)
-                outcomes.checks[step.container, step.kind] = outcome
-            case ReleaseAddress():
-                release_address(self._store.redis, group)
             case Dispose():
                 self._dispose(group)
+
+    def _start_sandbox(self, config: ContainerConfig) -> None:
+        try:
+            self._start(config)
+        except ImageNotFound:  # somebody tidied up
+            self._engine.ensure_base_image()
+            self._start(config)
 
     def _start(self, config: ContainerConfig) -> None:
         self._engine.create(config)
         self._engine.start(config.name)
+
+    def _launch(self, group: ContainerGroup, step: Launch) -> None:
+        if step.non_root:
+            self._refuse_root(step.config)
+        files = self._configurer.names.files(group.id)
+        self._engine.put_files(files, {step.message_file: (b"", _MESSAGE_MODE)})
+        self._start(step.config)
+
+    def _refuse_root(self, config: ContainerConfig) -> None:
+        """Raises Forbidden."""
+        image = self._engine.image(config.image)
+        user = (config.user or (image.user if image else "")).partition(":")[0]
+        if user in ("", "0", "root"):
+            raise Forbidden("container has runAsNonRoot and image will run as root")
+        if not user.isdigit():
+            raise Forbidden(
+                f"container has runAsNonRoot and image has non-numeric user ({user}), "
+                "cannot verify user is non-root"
+            )
 
     def _ensure_image(self, step: EnsureImage, outcomes: Outcomes) -> None:
         try:
@@ -100,23 +148,27 @@ class Executor:
         except PullFailed as error:
             outcomes.failures[step.container] = Failure("pull-failed", str(error))
 
+    def _collect(self, begun: list[Begun], outcomes: Outcomes) -> None:
+        results, going_on = self._checks.collect(begun)
+        for one, result in results.items():
+            outcomes.checks[one.step.container, one.step.kind] = result
+        outcomes.under_way |= {(one.step.container, one.step.kind) for one in going_on}
+
     def _dispose(self, group: ContainerGroup) -> None:
-        sandbox = group.state.placement.sandbox or self._names.sandbox(group.id)
-        for info in self._engine.list_containers(self._names.group_labels(group.id)):
+        sandbox = self._configurer.sandbox_name(group)
+        for info in self._engine.list_containers(self._configurer.names.group_labels(group.id)):
             if info.name != sandbox:
                 self._engine.remove(info.name)
         self._engine.remove(sandbox)  # last: what shares its network must not outlive it
         self._volumes.remove(group)
-        release_address(self._store.redis, group)
-        release_public_address(self._store.redis, group)
 
-    def _failure(self, group: ContainerGroup, error: EngineError) -> Failure:
+    def _failure(self, group: ContainerGroup, step: Step, error: EngineError) -> Failure:
         text = str(error)
         match error:
+            case Forbidden():
+                return Failure("forbidden", text)
             case ImageNotFound():
                 return Failure("image-missing", text)
-            case StartFailed():
-                return Failure("start-failed", text)
             case DiskFull():
                 return Failure("disk-full", text)
             case AddressInUse():
@@ -125,6 +177,28 @@ class Executor:
                 return Failure("engine-unavailable", text)
             case NotFound():
                 self._networks.forget(group.state.placement)  # somebody removed the network
-                return Failure("error", text)
+                return Failure("not-prepared", text)
+            case StartFailed() if _MOUNT_ERROR in text:
+                return Failure("mount-failed", text)
+            case StartFailed() if isinstance(step, Launch) and not self._joinable(step.config):
+                return Failure("not-prepared", text)
+            case StartFailed() if isinstance(step, Launch):
+                return Failure("start-failed", text)
             case _:
                 return Failure("error", text)
+
+    def _joinable(self, config: ContainerConfig) -> bool:
+        """Whether the sandbox a container was to join, if any, is there: else it is not to blame."""
+        if not config.join:
+            return True
+        try:
+            sandbox = self._engine.inspect(config.join)
+        except EngineError:
+            return False
+        return sandbox is not None and sandbox.phase == "running"
+
+
+def _waits(outcomes: Outcomes, container: str) -> bool:
+    """Whether a container's image is not there yet."""
+    pulled = outcomes.pulled.get(container)
+    return container in outcomes.failures or (pulled is not None and pulled.state == "pulling")

@@ -36,6 +36,14 @@ class Names:
     def volume(self, group_id: str, volume: str) -> str:
         return f"{group_id}-{volume}"
 
+    def files(self, group_id: str) -> str:
+        """The volume of a group's own small files; no volume of a user's can have this name."""
+        return f"{group_id}.files"
+
+    def message_file(self, role: str, container: str, attempt: int) -> str:
+        """Where in it an attempt's termination message lies."""
+        return f"messages/{role}-{container}-{attempt}"
+
     def network(self, subnet: str) -> str:
         return f"eci-{self.instance}-{subnet.replace('/', '_')}"
 

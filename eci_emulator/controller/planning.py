@@ -6,37 +6,51 @@ the record and collect steps; ``reconcile`` writes the one and carries out the o
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final
 
-import msgspec
-
 from eci_emulator.controller.configure import Configurer
+from eci_emulator.controller.members import Member, app_members, init_members, leaving_members
 from eci_emulator.controller.names import Names
-from eci_emulator.controller.steps import Outcomes, RunHook, Signal, Step
+from eci_emulator.controller.steps import Outcomes, Step
 from eci_emulator.controller.world import World
+from eci_emulator.engine.driver import ContainerInfo
 from eci_emulator.model import events
-from eci_emulator.model.group import ContainerGroup, ContainerSpec, ContainerStatus, GroupState
-from eci_emulator.model.statuses import GroupStatus, check
+from eci_emulator.model.group import ContainerGroup, GroupState
+from eci_emulator.model.statuses import TERMINAL, GroupStatus, check
 
-DEFAULT_GRACE_SECONDS: Final = 30.0
-#: SIGKILL should end a process at once; look again soon if it did not.
-KILL_CHECK_SECONDS: Final = 5.0
+BACKOFF_FIRST: Final = 10.0
+BACKOFF_MOST: Final = 300.0
 
 
 class Round:
-    """What one round of planning works on."""
+    """What one round of planning works on.
+
+    ``real_now`` is real time, for what processes have to be given whatever the emulator's clock does.
+    """
 
     def __init__(
-        self, group: ContainerGroup, world: World, outcomes: Outcomes, now: float, configurer: Configurer
+        self,
+        group: ContainerGroup,
+        world: World,
+        outcomes: Outcomes,
+        configurer: Configurer,
+        *,
+        now: float,
+        real_now: float,
     ) -> None:
         self.group = group
         self.world = world
         self.outcomes = outcomes
-        self.now = now
         self.configurer = configurer
+        self.now = now
+        self.real_now = real_now
+        self.inits = init_members(group, configurer.names)
+        self.apps = app_members(group, configurer.names)
+        self.leaving = leaving_members(group, configurer.names)
         self.steps: list[Step] = []
         self.wakes: list[float] = []
+        self.unsettled = False
+        self.releases = False
 
     @property
     def state(self) -> GroupState:
@@ -46,29 +60,36 @@ class Round:
     def names(self) -> Names:
         return self.configurer.names
 
+    @property
+    def members(self) -> list[Member]:
+        return [*self.inits, *self.apps, *self.leaving]
+
+    def info(self, member: Member) -> ContainerInfo | None:
+        """What the engine says of a container's current attempt."""
+        return self.world.get(member.engine_name)
+
+    def outdated(self, member: Member) -> bool:
+        """Whether a container's current attempt was made from another spec than the present one."""
+        made_from = member.status.digest
+        return bool(made_from) and made_from != self.configurer.digest(self.group, member.spec)
+
     def step(self, step: Step) -> None:
         self.steps.append(step)
 
     def wake(self, at: float) -> None:
-        """Plan again at this time, whatever else happens."""
+        """Plan again at this time of the emulator's clock, whatever else happens."""
         self.wakes.append(at)
 
-    def event(self, kind: str, reason: str, message: str, source: str = events.KUBELET) -> None:
-        event = events.Event(
-            type=kind,
-            reason=reason,
-            message=message,
-            source=source,
-            first_timestamp=self.now,
-            last_timestamp=self.now,
-        )
-        self.state.events = events.fold(self.state.events, event)
+    def look_again(self) -> None:
+        """Plan again in a second or so of real time: something outside goes on, and may be lost."""
+        self.unsettled = True
 
-    def normal(self, reason: str, message: str, source: str = events.KUBELET) -> None:
-        self.event(events.NORMAL, reason, message, source)
+    def release(self) -> None:
+        """Give the group's addresses back, in the transaction that writes this plan."""
+        self.releases = self.state.released = True
 
-    def warning(self, reason: str, message: str, source: str = events.KUBELET) -> None:
-        self.event(events.WARNING, reason, message, source)
+    def tell(self, what: events.Occurrence, **values: object) -> None:
+        self.state.events = events.fold(self.state.events, what.at(self.now, **values))
 
     def move(self, status: GroupStatus) -> None:
         """Bring the group to a status, by the table, and stamp its time."""
@@ -78,30 +99,13 @@ class Round:
         stamp = _STAMPS.get(status)
         if stamp and not getattr(self.state, stamp):
             setattr(self.state, stamp, self.now)
+        if status in TERMINAL:
+            self.state.terminal_since = self.now
 
-    @property
-    def grace(self) -> float:
-        """Seconds between SIGTERM and SIGKILL."""
-        asked = self.group.spec.termination_grace_period_seconds
-        return DEFAULT_GRACE_SECONDS if asked is None else float(asked)
 
-    def stop(self, spec: ContainerSpec, status: ContainerStatus, role: str) -> None:
-        """Bring a running container to its end: preStop, SIGTERM, and SIGKILL when its grace is over.
-
-        Called again each round until it has ended.
-        """
-        name = self.names.attempt(self.group.id, role, spec.name, status.attempt)
-        if not status.kill_at:
-            self.normal("Killing", f"Stopping container {spec.name}")
-            status.kill_at = self.now + self.grace
-            if spec.pre_stop and not status.pre_stop_done:
-                self.step(RunHook(spec.name, "preStop", name, spec.pre_stop, max(self.grace, 1.0)))
-            self.step(Signal(name, "SIGTERM"))
-        elif self.now >= status.kill_at:
-            self.step(Signal(name, "SIGKILL"))
-            self.wake(self.now + KILL_CHECK_SECONDS)
-            return
-        self.wake(status.kill_at)
+def next_backoff(seconds: float) -> float:
+    """The wait after a wait of ``seconds``: 10 s at first, doubling to 5 min."""
+    return min(max(seconds * 2, BACKOFF_FIRST), BACKOFF_MOST)
 
 
 _STAMPS: Final[dict[GroupStatus, str]] = {
@@ -112,8 +116,3 @@ _STAMPS: Final[dict[GroupStatus, str]] = {
     GroupStatus.SCHEDULE_FAILED: "failed_time",
     GroupStatus.EXPIRED: "expired_time",
 }
-
-
-def digest(spec: ContainerSpec) -> str:
-    """Tells whether a running container still is what its spec says."""
-    return hashlib.sha256(msgspec.json.encode(spec)).hexdigest()[:16]

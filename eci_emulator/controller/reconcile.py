@@ -25,6 +25,7 @@ from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store import keys
 from eci_emulator.store.addresses import release_address
 from eci_emulator.store.database import Store
+from eci_emulator.store.eips import release_public_address
 from eci_emulator.store.lease import Lease, LeaseLost
 from eci_emulator.store.table import Conflict
 from eci_emulator.store.timers import set_timer
@@ -89,9 +90,7 @@ class Reconciler:
         world = self._observer.observe(group)
         now = self._store.clock.now()
         r = Round(group, world, outcomes, self._configurer, now=now, real_now=time.time())
-        was_released = group.state.released
         planner.plan(r)
-        r.gives_address_back = group.state.released and not was_released
         return r
 
     def _save(self, r: Round) -> None:
@@ -100,8 +99,8 @@ class Reconciler:
 
         def also(pipe: Pipeline) -> None:
             set_timer(pipe, "group", group.id, min(r.wakes) if r.wakes else None)
-            if r.gives_address_back:
-                release_address(pipe, group)
+            if r.releases:
+                _release_addresses(pipe, group)
             if r.steps or r.unsettled:
                 pipe.sadd(keys.unsettled(self._host), group.id)
             else:
@@ -115,7 +114,12 @@ class Reconciler:
         def also(pipe: Pipeline) -> None:
             set_timer(pipe, "group", group.id, None)
             pipe.srem(keys.unsettled(self._host), group.id)
-            release_address(pipe, group)
+            _release_addresses(pipe, group)
 
         with suppress(Conflict):  # then the group is looked at again
             self._store.groups.delete(group, also=also)
+
+
+def _release_addresses(pipe: Pipeline, group: ContainerGroup) -> None:
+    release_address(pipe, group)
+    release_public_address(pipe, group)

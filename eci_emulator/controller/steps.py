@@ -1,18 +1,20 @@
 """The steps a plan asks for: small orders to the engine, each safe to carry out twice.
 
 A step speaks of one thing by its deterministic engine name; ``container`` is the name the outcome
-is filed under.
+is filed under ("" = the group itself).
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from eci_emulator.engine.driver import ContainerConfig
 from eci_emulator.images.pulling import Pulled
 from eci_emulator.model.group import Handler
+
+CheckKind = Literal["liveness", "readiness", "postStart", "preStop"]
 
 
 class Prepare(Struct, frozen=True):
@@ -26,7 +28,7 @@ class StartSandbox(Struct, frozen=True):
 
 
 class EnsureImage(Struct, frozen=True):
-    """Have the image on the host, by the container's pull policy."""
+    """Have the image on the host, by the container's pull policy. What follows for the container waits for it."""
 
     container: str
     image: str
@@ -38,6 +40,8 @@ class Launch(Struct, frozen=True):
 
     container: str
     config: ContainerConfig
+    message_file: str = ""  # made first, in the group's volume of files
+    non_root: bool = False  # refuse to run it as root
 
 
 class Signal(Struct, frozen=True):
@@ -51,54 +55,35 @@ class Remove(Struct, frozen=True):
     names: list[str]
 
 
-class RunProbe(Struct, frozen=True):
+class Check(Struct, frozen=True):
+    """A probe or a lifecycle hook of a container, ``timeout`` seconds at most."""
+
     container: str
-    kind: Literal["liveness", "readiness"]
+    kind: CheckKind
     name: str
     handler: Handler
     timeout: float
-
-
-class RunHook(Struct, frozen=True):
-    container: str
-    kind: Literal["postStart", "preStop"]
-    name: str
-    handler: Handler
-    timeout: float
-
-
-class ReleaseAddress(Struct, frozen=True):
-    """Give the group's address back to its vSwitch."""
 
 
 class Dispose(Struct, frozen=True):
     """Remove everything the engine has of the group, then the record."""
 
 
-Step = (
-    Prepare
-    | StartSandbox
-    | EnsureImage
-    | Launch
-    | Signal
-    | Remove
-    | RunProbe
-    | RunHook
-    | ReleaseAddress
-    | Dispose
-)
+Step = Prepare | StartSandbox | EnsureImage | Launch | Signal | Remove | Check | Dispose
 
 
 class Failure(Struct, frozen=True):
     """Why a step did not work, in terms that the plan tells apart."""
 
     kind: Literal[
-        "image-missing",  # the engine has no such image (a launch); asks for EnsureImage
-        "image-never",  # it has none, and the pull policy is Never
+        "image-missing",  # it went away between EnsureImage and Launch
+        "image-never",  # there is none, and the pull policy is Never
         "pull-failed",
+        "forbidden",  # it would run as root and must not
         "start-failed",
         "disk-full",
         "mount-failed",
+        "not-prepared",  # network or sandbox are not there any more
         "address-in-use",
         "engine-unavailable",
         "error",
@@ -116,12 +101,11 @@ class Checked(Struct, frozen=True):
 class Outcomes(Struct):
     """What the steps of the previous round led to, by container name ("" = the group itself)."""
 
-    failures: dict[str, Failure]
-    pulled: dict[str, Pulled]
-    checks: dict[tuple[str, str], Checked]  # (container, kind)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    pulled: dict[str, Pulled] = field(default_factory=dict)
+    launched: set[str] = field(default_factory=set)
+    checks: dict[tuple[str, CheckKind], Checked] = field(default_factory=dict)
+    under_way: set[tuple[str, CheckKind]] = field(default_factory=set)  # checks that take longer
+    signalled: set[tuple[str, str]] = field(default_factory=set)  # (engine name, signal)
     prepared: bool = False
     stuck: bool = False  # the engine would not do a thing that must be done: try again later, not at once
-
-    @classmethod
-    def none(cls) -> Outcomes:
-        return cls(failures={}, pulled={}, checks={})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Final
 
+from eci_emulator.controller.configure import RESOLV_CONF, resolv_conf
 from eci_emulator.controller.names import Names
 from eci_emulator.engine.driver import Engine
 from eci_emulator.model.group import ContainerGroup, Volume
@@ -20,6 +21,7 @@ class Volumes:
 
     def prepare(self, group: ContainerGroup, *, afresh: bool) -> None:
         """Make the group's volumes, config files filled in; with ``afresh``, empty ones again."""
+        self._own_files(group)
         for volume in group.spec.volumes:
             name = self._names.volume(group.id, volume.name)
             if afresh and volume.type == "EmptyDirVolume":
@@ -28,6 +30,14 @@ class Volumes:
             self._engine.ensure_volume(name, self._names.group_labels(group.id), driver_options=options)
             if volume.type == "ConfigFileVolume":
                 self._engine.put_files(name, config_files(volume))
+
+    def _own_files(self, group: ContainerGroup) -> None:
+        """The volume of what a group needs besides its own volumes: resolv.conf, termination messages."""
+        name = self._names.files(group.id)
+        self._engine.ensure_volume(name, self._names.group_labels(group.id))
+        if group.spec.dns_config:
+            content = resolv_conf(group.spec.dns_config)
+            self._engine.put_files(name, {RESOLV_CONF: (content, DEFAULT_FILE_MODE)})
 
     def remove(self, group: ContainerGroup) -> None:
         for name in self._engine.list_volumes(self._names.group_labels(group.id)):

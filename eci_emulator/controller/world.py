@@ -2,55 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from msgspec import Struct
+from collections.abc import Callable, Iterable
 
 from eci_emulator.controller.names import ROLE_SANDBOX, ROLE_WARM
-from eci_emulator.engine.driver import LABEL_ATTEMPT, LABEL_CONTAINER, LABEL_ROLE, ContainerInfo
+from eci_emulator.engine.driver import LABEL_ROLE, ContainerInfo
 
 _SANDBOXES = (ROLE_SANDBOX, ROLE_WARM)
+_ALIVE = ("running", "paused")
 
 
-class World(Struct):
-    """Engine containers of one group. Their times have been told in emulated time."""
+class World:
+    """Engine containers of one group, by engine name. Their times have been told in emulated time.
 
-    containers: list[ContainerInfo]
-    messages: dict[str, str]  # engine name -> termination message of one that has ended
+    ``messages`` are the termination messages of those that have just ended.
+    """
 
-    def attempt(self, role: str, container: str, attempt: int) -> ContainerInfo | None:
-        for info in self.containers:
-            labels = info.labels
-            if (
-                labels.get(LABEL_CONTAINER) == container
-                and labels.get(LABEL_ROLE) == role
-                and labels.get(LABEL_ATTEMPT) == str(attempt)
-            ):
-                return info
-        return None
+    def __init__(self, containers: Iterable[ContainerInfo], messages: dict[str, str]) -> None:
+        self._by_name = {info.name: info for info in containers}
+        self.messages = messages
 
-    def older_attempts(self, role: str, container: str, before: int) -> list[str]:
-        """Engine names of a container's attempts numbered below ``before``."""
-        return [
-            info.name
-            for info in self.containers
-            if info.labels.get(LABEL_CONTAINER) == container
-            and info.labels.get(LABEL_ROLE) == role
-            and int(info.labels.get(LABEL_ATTEMPT) or 0) < before
-        ]
+    def get(self, name: str) -> ContainerInfo | None:
+        return self._by_name.get(name)
+
+    @property
+    def names(self) -> set[str]:
+        """Of all there are, the sandbox apart."""
+        return {info.name for info in self._by_name.values() if not _is_sandbox(info)}
+
+    @property
+    def alive(self) -> set[str]:
+        """Of all that run, the sandbox apart."""
+        return {name for name in self.names if is_alive(self._by_name[name])}
 
     @property
     def sandbox(self) -> ContainerInfo | None:
-        return next((i for i in self.containers if i.labels.get(LABEL_ROLE) in _SANDBOXES), None)
+        return next((info for info in self._by_name.values() if _is_sandbox(info)), None)
 
-    @property
-    def alive(self) -> list[ContainerInfo]:
-        """What still runs, the sandbox apart."""
-        return [
-            info
-            for info in self.containers
-            if info.phase in ("running", "paused") and info.labels.get(LABEL_ROLE) not in _SANDBOXES
-        ]
+
+def is_alive(info: ContainerInfo) -> bool:
+    return info.phase in _ALIVE
+
+
+def has_ended(info: ContainerInfo) -> bool:
+    return info.phase in ("exited", "dead")
+
+
+def _is_sandbox(info: ContainerInfo) -> bool:
+    return info.labels.get(LABEL_ROLE) in _SANDBOXES
 
 
 def in_emulated_time(info: ContainerInfo, from_real: Callable[[float], float]) -> ContainerInfo:

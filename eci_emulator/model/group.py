@@ -167,6 +167,8 @@ class AcrRegistry(Record):
     instance_name: str = ""
     region_id: str = ""
     domains: list[str] = field(default_factory=list)
+    arn_service: str = ""
+    arn_user: str = ""
 
 
 class GroupSpec(Record):
@@ -245,23 +247,34 @@ class ProbeStatus(Record):
     next_at: float = 0.0
 
 
+class Stopping(Record):
+    """A container that is being brought to its end: preStop, SIGTERM, and SIGKILL when its time is over."""
+
+    deadline: float  # on the emulator's clock; whichever of the two is reached first counts
+    real_deadline: float  # in real time: a process has to end even while the clock stands still
+    hook_done: bool = False
+    terminated: bool = False  # SIGTERM has been sent
+
+
 class ContainerStatus(Record):
     """One container of a group over all its attempts (an attempt = one engine container)."""
 
     attempt: int = 0  # number of the current engine container, from 0
-    digest: str = ""  # of the spec the current attempt was made from; another one: it must be replaced
+    digest: str = ""  # of what the current attempt is made from; another one: it must be replaced
     current: ContainerState = field(default_factory=ContainerState)
     previous: ContainerState | None = None
     ready: bool = False
+    started: bool = False  # it has run since the group was created, restarted, or this container updated
     restart_count: int = 0
     restarting: bool = False  # the next start counts as a restart
-    backoff_seconds: float = 0.0  # the wait before the next start or pull; 0: none yet
+    backoff_seconds: float = 0.0  # the wait before the next restart; 0: none yet
+    launch_backoff: float = 0.0  # the wait before the image, or the launch, is tried again
     retry_at: float = 0.0  # when the next start or pull may be tried
+    pulling: bool = False  # an image pull has been told of
     liveness: ProbeStatus = field(default_factory=ProbeStatus)
     readiness: ProbeStatus = field(default_factory=ProbeStatus)
     post_start_done: bool = False
-    pre_stop_done: bool = False
-    kill_at: float = 0.0  # a SIGTERM was sent: when SIGKILL follows
+    stopping: Stopping | None = None
 
 
 class Placement(Record):
@@ -290,6 +303,8 @@ class GroupState(Record):
     status: GroupStatus = GroupStatus.SCHEDULING
     creation_time: float = 0.0
     pending_time: float = 0.0
+    pending_since: float = 0.0  # the clock of the limit on Pending runs since then; 0: it stands still
+    pending_spent: float = 0.0  # what it has counted before
     running_time: float = 0.0
     succeeded_time: float = 0.0
     failed_time: float = 0.0
@@ -301,6 +316,12 @@ class GroupState(Record):
     events: list[Event] = field(default_factory=list)  # oldest first, 50 at most
     prepared: bool = False  # its network and volumes are there
     sandboxed: bool = False  # a sandbox container holds the network namespace
+    ending: GroupStatus | None = None  # the end that was decided on; its containers are being stopped
+    released: bool = False  # nothing of it runs any more and its address is given back
+    retry_at: float = 0.0  # when network, volumes and sandbox may be tried again
+    backoff_seconds: float = 0.0
+    generation_seen: int = 1  # the generation that was carried out
+    leaving: list[ContainerSpec] = field(default_factory=list)  # taken out by an update, still to be removed
     billed_from: float = 0.0  # the open usage interval; 0: none
     restart_seen: int = 0  # the restart_requested that was carried out
     spot_release_at: float = 0.0  # a reclaim is under way: when the group is released

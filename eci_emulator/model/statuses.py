@@ -25,24 +25,27 @@ class GroupStatus(StrEnum):
 
 _S = GroupStatus
 
-#: Where a group may go from each status.
+_ENDS: Final = frozenset({_S.SUCCEEDED, _S.FAILED, _S.EXPIRED})
+
+#: Where a group may go from each status. Restart and update begin in Pending and Running only.
 TRANSITIONS: Final[dict[GroupStatus, frozenset[GroupStatus]]] = {
-    _S.SCHEDULING: frozenset({_S.PENDING, _S.SCHEDULE_FAILED, _S.FAILED, _S.EXPIRED}),
+    _S.SCHEDULING: frozenset({_S.PENDING, _S.SCHEDULE_FAILED, _S.FAILED}),
     _S.SCHEDULE_FAILED: frozenset(),
-    _S.PENDING: frozenset(
-        {_S.RUNNING, _S.SUCCEEDED, _S.FAILED, _S.EXPIRED, _S.RESTARTING, _S.UPDATING, _S.TERMINATING}
-    ),
-    _S.RUNNING: frozenset({_S.SUCCEEDED, _S.FAILED, _S.EXPIRED, _S.RESTARTING, _S.UPDATING, _S.TERMINATING}),
-    _S.RESTARTING: frozenset({_S.RUNNING, _S.SUCCEEDED, _S.FAILED, _S.EXPIRED, _S.UPDATING, _S.TERMINATING}),
-    _S.UPDATING: frozenset({_S.RUNNING, _S.SUCCEEDED, _S.FAILED, _S.EXPIRED, _S.RESTARTING, _S.TERMINATING}),
-    _S.TERMINATING: frozenset(),
+    _S.PENDING: frozenset({_S.RUNNING, _S.RESTARTING, _S.UPDATING, _S.TERMINATING, *_ENDS}),
+    _S.RUNNING: frozenset({_S.RESTARTING, _S.UPDATING, _S.TERMINATING, *_ENDS}),
+    _S.RESTARTING: frozenset({_S.RUNNING, _S.TERMINATING, *_ENDS}),
+    _S.UPDATING: frozenset({_S.RUNNING, _S.TERMINATING, *_ENDS}),
+    _S.TERMINATING: frozenset(),  # it is deleted, and the record with it
     _S.SUCCEEDED: frozenset(),
     _S.FAILED: frozenset(),
     _S.EXPIRED: frozenset(),
 }
 
 #: Nothing runs any more and nothing will.
-TERMINAL: Final = frozenset({_S.SUCCEEDED, _S.FAILED, _S.EXPIRED, _S.SCHEDULE_FAILED})
+TERMINAL: Final = _ENDS | {_S.SCHEDULE_FAILED}
+
+#: Restart and update are allowed in these.
+CHANGEABLE: Final = frozenset({_S.PENDING, _S.RUNNING})
 
 #: The seconds spent in these are paid for.
 BILLED: Final = frozenset({_S.PENDING, _S.RUNNING, _S.RESTARTING, _S.UPDATING, _S.TERMINATING})

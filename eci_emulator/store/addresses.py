@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 from redis import Redis
 from redis.client import Pipeline
@@ -10,6 +10,11 @@ from redis.client import Pipeline
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.network import addresses
 from eci_emulator.store import keys
+
+_RELEASE: Final = """
+if redis.call('hget', KEYS[1], ARGV[1]) == ARGV[2] then return redis.call('hdel', KEYS[1], ARGV[1]) end
+return 0
+"""
 
 
 class NoAddressLeft(Exception):
@@ -39,9 +44,12 @@ def take_address(pipe: Pipeline, cidr: str, address: str, group_id: str) -> None
     pipe.incr(keys.address_cursor(cidr))
 
 
-def release_address(redis: Redis, group: ContainerGroup) -> None:
-    """Give a group's address back, if it still is the group's."""
+def release(pipe: Pipeline, cidr: str, address: str, owner: str) -> None:
+    """Give an address back, if it still is the owner's."""
+    pipe.eval(_RELEASE, 1, keys.addresses(cidr), address, owner)
+
+
+def release_address(pipe: Pipeline, group: ContainerGroup) -> None:
     placed = group.state.placement
-    key = keys.addresses(placed.cidr)
-    if placed.ip and redis.hget(key, placed.ip) == group.id.encode():
-        redis.hdel(key, placed.ip)
+    if placed.ip:
+        release(pipe, placed.cidr, placed.ip, group.id)

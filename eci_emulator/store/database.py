@@ -49,7 +49,7 @@ class Store:
             indexes=_group_entries,
             view=group_view,
             extras=lambda g: {"events": events_view(g)},
-            hidden=lambda g: bool(g.delete_requested),
+            hidden=_is_gone,
             timeline=_ended,
         )
         self.virtual_nodes = resources.virtual_nodes(redis)
@@ -100,6 +100,18 @@ class Store:
         gone = [key for key in found if not key.decode().startswith(tuple(kept))]
         for start in range(0, len(gone), 1000):
             self.redis.unlink(*gone[start : start + 1000])
+
+    def wake(self, group: ContainerGroup) -> None:
+        """Have a group reconciled soon, whatever becomes of the wake-up."""
+        host = group.state.placement.host
+        self.leases.poke(group.id)
+        self.redis.sadd(keys.unsettled(host), group.id)
+        self.wakeups.wake(host, group.id)
+
+
+def _is_gone(group: ContainerGroup) -> bool:
+    """A deleted group is seen no more, unless its containers have something left to do (preStop)."""
+    return bool(group.delete_requested) and group.state.status is not GroupStatus.TERMINATING
 
 
 def _group_entries(group: ContainerGroup) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from redis import Redis
 from redis.client import Pipeline
@@ -10,8 +10,10 @@ from redis.client import Pipeline
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.network import EIP_RANGES
 from eci_emulator.store import keys
-from eci_emulator.store.addresses import NoAddressLeft, free_address, take_address
+from eci_emulator.store.addresses import NoAddressLeft, free_address, release, take_address
 from eci_emulator.store.table import Tenant
+
+_PART: Final = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
 
 
 class PublicAddress(NamedTuple):
@@ -52,13 +54,11 @@ def holder(redis: Redis, eip_id: str) -> str:
     return (cast("bytes | None", redis.get(keys.eip_holder(eip_id))) or b"").decode()
 
 
-def release_public_address(redis: Redis, group: ContainerGroup) -> None:
-    """Part a group from its EIP, or give back the public address that was taken for it."""
+def release_public_address(pipe: Pipeline, group: ContainerGroup) -> None:
+    """Part a group from its EIP, or give back the public address that was taken for it; if still its own."""
     if group.spec.eip_instance_id:
         eip_id = Tenant(group.account, group.region).scoped(group.spec.eip_instance_id)
-        if holder(redis, eip_id) == group.id:
-            redis.delete(keys.eip_holder(eip_id))
+        pipe.eval(_PART, 1, keys.eip_holder(eip_id), group.id)
     elif group.state.placement.internet_ip:
-        with redis.pipeline() as pipe:
-            give_back(pipe, group.state.placement.internet_ip)
-            pipe.execute()
+        for cidr in EIP_RANGES:
+            release(pipe, cidr, group.state.placement.internet_ip, group.id)

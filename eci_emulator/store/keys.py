@@ -83,3 +83,8 @@ def swept(group_id: str) -> str:
 def exec_session(token: str) -> str:
     """A command that may be begun by whoever has the token."""
     return f"{PREFIX}exec:{token}"
+
+
+def check(container: str, kind: str) -> str:
+    """A probe or hook of an engine container that takes long: that it runs, or what came of it."""
+    return f"{PREFIX}check:{container}:{kind}"

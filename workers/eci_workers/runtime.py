@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from eci_emulator.controller.checks import Checks, Network, NoNetwork
 from eci_emulator.controller.commit import Committer
 from eci_emulator.controller.configure import Configurer
 from eci_emulator.controller.execute import Executor
 from eci_emulator.controller.names import Names
 from eci_emulator.controller.networks import Networks
+from eci_emulator.controller.observe import Observer
 from eci_emulator.controller.reconcile import Reconciler
+from eci_emulator.controller.timekeeping import ENGINE_TIMER
 from eci_emulator.controller.volumes import Volumes
 from eci_emulator.engine.connect import connect as connect_engine
 from eci_emulator.engine.driver import Engine
@@ -22,24 +25,34 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(connect(settings.redis_url))
-        self.engine: Engine = connect_engine(
-            settings.engine,
-            settings.engine_url or None,
-            client=self.store.redis,
-            now=self.store.clock.now,
-            on_due=lambda name, at: self.store.timers.set("simulated", name, at),
-        )
+        self.engine = self._engine()
+        self.simulated = self.engine.fingerprint().driver == "simulated"
         self.names = Names(settings.instance)
         self.base_image = self.engine.ensure_base_image()
         self.networks = Networks(self.engine, self.names, self.base_image)
         self.configurer = Configurer(self.names, self.base_image, runtime=settings.oci_runtime)
         executor = Executor(
             self.engine,
-            self.store,
-            self.names,
+            self.configurer,
             self.networks,
             Volumes(self.engine, self.names),
             Puller(self.engine),
+            self._checks(),
         )
-        self.reconciler = Reconciler(self.store, self.engine, executor, self.configurer, settings.host_name)
+        # A simulated engine lives by the emulator's clock already.
+        observer = Observer(self.engine, self.configurer, None if self.simulated else self.store.clock)
+        self.reconciler = Reconciler(self.store, observer, executor, self.configurer, settings.host_name)
         self.committer = Committer(self.store, self.engine, settings.commit_registry)
+
+    def _engine(self) -> Engine:
+        return connect_engine(
+            self.settings.engine,
+            self.settings.engine_url or None,
+            client=self.store.redis,
+            now=self.store.clock.now,
+            on_due=lambda name, at: self.store.timers.set(ENGINE_TIMER, name, at),
+        )
+
+    def _checks(self) -> Checks:
+        dialer = NoNetwork() if self.simulated else Network()
+        return Checks(self.engine, self.store.redis, dialer, self.store.wake)

@@ -6,9 +6,10 @@ import secrets
 import time
 from typing import Final
 
-from eci_emulator.controller.due import fire
+from eci_emulator.controller.timekeeping import Timekeeping
 from eci_emulator.store import keys
 from eci_workers.node.tasks import Task
+from eci_workers.runtime import Runtime
 
 LEADER_SECONDS: Final = 5
 
@@ -19,15 +20,16 @@ class Timekeeper(Task):
 
     _me = secrets.token_hex(8).encode()
 
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+        self._timekeeping = Timekeeping(self.store, runtime.engine, settle=lambda: None)
+
     def once(self) -> None:
         if not self._leads():
             return
         due_at = self.store.timers.next_due()
-        if due_at is None or self.store.clock.state().real_delay(due_at, time.time()) > 0:
-            return
-        for due in self.store.timers.due(self.store.clock.now()):
-            fire(self.store, due)
-            self.store.timers.done(due)
+        if due_at is not None and self.store.clock.state().real_delay(due_at, time.time()) <= 0:
+            self._timekeeping.fire_due()
 
     def _leads(self) -> bool:
         redis = self.store.redis

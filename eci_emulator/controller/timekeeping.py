@@ -1,0 +1,64 @@
+"""Letting the emulator's time pass: what falls due is fired in order, each thing at its own time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from eci_emulator.controller import due as dues
+from eci_emulator.engine.driver import Engine
+from eci_emulator.engine.simulated import SimulatedEngine
+from eci_emulator.store.database import Store
+from eci_emulator.store.timers import Due
+
+#: Things that fall due one after the other without time going on: more than that is a loop.
+MOST_AT_ONCE: Final = 100_000
+#: The timers of a simulated engine: then something happens to one of its containers.
+ENGINE_TIMER: Final = "simulated"
+
+
+class Timekeeping:
+    """``settle`` waits until all that was set off is through."""
+
+    def __init__(self, store: Store, engine: Engine, settle: Callable[[], None]) -> None:
+        self._store = store
+        self._engine = engine
+        self._settle = settle
+
+    def fire_due(self) -> int:
+        """Fire what is due by now, earliest first; returns how many. A crash loses none: it is fired again."""
+        due_now = self._store.timers.due(self._store.clock.now())
+        for due in due_now:
+            self._fire(due)
+            self._store.timers.done(due)
+        return len(due_now)
+
+    def _fire(self, due: Due) -> None:
+        if due.kind != ENGINE_TIMER:
+            dues.fire(self._store, due)
+        elif isinstance(self._engine, SimulatedEngine):
+            self._engine.tick()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock ahead, from one due time to the next, letting all settle at each.
+
+        Raises RuntimeError when things keep falling due without time going on.
+        """
+        clock = self._store.clock
+        until = clock.now() + seconds
+        self.catch_up()
+        while (at := self._store.timers.next_due()) is not None and at <= until:
+            clock.set(max(at, clock.now()))
+            self.catch_up()
+        clock.set(max(until, clock.now()))
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Fire and settle until nothing is due any more."""
+        fired = 0
+        self._settle()
+        while count := self.fire_due():
+            self._settle()
+            fired += count
+            if fired > MOST_AT_ONCE:
+                raise RuntimeError("timers keep falling due at the same moment")
