@@ -154,6 +154,7 @@ class ImageInfo(Struct, kw_only=True):
     command: list[str] = field(default_factory=list)
     user: str = ""
     working_dir: str = ""
+    stop_signal: str = ""  # the signal its containers want to be stopped with; "": SIGTERM
 
 
 class RegistryAuth(Struct, kw_only=True):

@@ -43,7 +43,13 @@ class Registry(ThreadingHTTPServer):
                 {
                     "architecture": "amd64",
                     "os": "linux",
-                    "config": {"Cmd": ["run"], "Entrypoint": ["/start"], "WorkingDir": "/w", "User": "7"},
+                    "config": {
+                        "Cmd": ["run"],
+                        "Entrypoint": ["/start"],
+                        "WorkingDir": "/w",
+                        "User": "7",
+                        "StopSignal": "SIGQUIT",
+                    },
                     "rootfs": {"type": "layers", "diff_ids": [digest(gzip.decompress(layer))]},
                 }
             ).encode()

@@ -200,6 +200,12 @@ def test_files_reach_a_far_volume(far_lab: Lab) -> None:
     assert far_lab.engine.volume_usage(volume) >= 4096
 
 
+def test_a_volume_that_is_missing_is_made_with_our_labels(docker_lab: Lab) -> None:
+    docker_lab.run(mounts=[Mount(target="/v", volume=docker_lab.name("v"))])
+
+    assert docker_lab.engine.list_volumes(docker_lab.labels) == [docker_lab.name("v")]
+
+
 def test_counters_of_a_far_engine(far_lab: Lab) -> None:
     stats = far_lab.engine.stats(far_lab.run(memory=64 * MEBIBYTE))
 

@@ -41,7 +41,7 @@ def test_a_pull_tells_how_far_it_is(docker_lab: Lab, registry: Registry) -> None
     assert image is not None
     assert image.entrypoint == ["/start"]
     assert image.command == ["run"]
-    assert (image.user, image.working_dir) == ("7", "/w")
+    assert (image.user, image.working_dir, image.stop_signal) == ("7", "/w", "SIGQUIT")
     assert list(docker_lab.engine.pull(reference)) == []  # nothing left to fetch
 
 

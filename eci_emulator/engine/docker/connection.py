@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 from docker import APIClient
+from docker.context import ContextAPI
 from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env, parse_host
 from urllib3.exceptions import HTTPError
@@ -41,8 +42,8 @@ class Connection:
     """Base of the driver's parts: everything they need to talk to the engine.
 
     Args:
-        url: where the engine listens (``unix://``, ``tcp://``, ``ssh://``); None: as the docker
-            command finds it, from DOCKER_HOST or at the usual socket.
+        url: where the engine listens (``unix://``, ``tcp://``); None: as the docker command finds
+            it, from DOCKER_HOST, its current context or at the usual socket.
         timeout: seconds a call may take without a byte from the engine.
 
     Raises:
@@ -50,16 +51,11 @@ class Connection:
     """
 
     def __init__(self, url: str | None = None, *, timeout: int = 60) -> None:
-        environment = {**os.environ, **({"DOCKER_HOST": url} if url else {})}
-        self._client_options: dict[str, Any] = {
-            **kwargs_from_env(environment),
-            "timeout": timeout,
-            "version": "auto",
-        }
+        self._client_options: dict[str, Any] = {**_whereabouts(url), "timeout": timeout, "version": "auto"}
         self._timeout = timeout
         self._local = threading.local()
         with translated():
-            _knock(parse_host(self._client_options.get("base_url")))
+            _knock(parse_host(self._client_options["base_url"]))
             # Asking for the API version once shows whether the engine is there.
             self._client_options["version"] = self._api.api_version
 
@@ -90,6 +86,16 @@ class Connection:
         client = self._local.__dict__.pop("client", None)
         if client is not None:
             client.close()
+
+
+def _whereabouts(url: str | None) -> dict[str, Any]:
+    """Address and certificates of the engine, as docker-py wants them."""
+    environment = {**os.environ, **({"DOCKER_HOST": url} if url else {})}
+    found: dict[str, Any] = {**kwargs_from_env(environment)}
+    if "base_url" not in found:
+        context = ContextAPI.get_current_context()
+        found |= {"base_url": context.Host, "tls": context.TLSConfig or False}
+    return found
 
 
 def _knock(url: str) -> None:

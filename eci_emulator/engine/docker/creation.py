@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from eci_emulator.engine.driver import LABEL_ROLE, ContainerConfig, Mount
+from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, LABEL_ROLE, ContainerConfig, Mount
 
 #: Docker's own default set, spelled out so that every engine gives the same.
 DEFAULT_CAPABILITIES = frozenset(
@@ -36,7 +36,9 @@ def creation_body(config: ContainerConfig, sources: dict[str, str]) -> dict[str,
             **_limits(config),
             **_security(config),
             **_namespaces(config),
-            "Mounts": [_mount(mount, sources.get(mount.target, "")) for mount in config.mounts],
+            "Mounts": [
+                _mount(mount, sources.get(mount.target, ""), config.labels) for mount in config.mounts
+            ],
         },
     }
     if not config.join:
@@ -80,13 +82,16 @@ def _bare(capability: str) -> str:
     return capability.upper().removeprefix("CAP_")
 
 
-def _mount(mount: Mount, source: str) -> dict[str, Any]:
+def _mount(mount: Mount, source: str, labels: dict[str, str]) -> dict[str, Any]:
     common = {"Target": mount.target, "ReadOnly": mount.read_only}
     if not mount.volume:
         return common | {"Type": "tmpfs", "TmpfsOptions": {"SizeBytes": mount.tmpfs_bytes}}
     if source:
         return common | {"Type": "bind", "Source": source}
-    return common | {"Type": "volume", "Source": mount.volume, "VolumeOptions": {"NoCopy": True}}
+    # The engine makes a volume that is missing; with our labels it will be found and removed.
+    ours = {name: value for name, value in labels.items() if name in (LABEL_INSTANCE, LABEL_GROUP)}
+    options = {"NoCopy": True, "Labels": ours}
+    return common | {"Type": "volume", "Source": mount.volume, "VolumeOptions": options}
 
 
 def _namespaces(config: ContainerConfig) -> dict[str, Any]:

@@ -173,4 +173,5 @@ def _image_info(reference: str, answer: dict[str, Any]) -> ImageInfo:
         command=config.get("Cmd") or [],
         user=config.get("User") or "",
         working_dir=config.get("WorkingDir") or "",
+        stop_signal=config.get("StopSignal") or "",
     )

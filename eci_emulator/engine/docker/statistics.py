@@ -4,9 +4,9 @@ takes a second."""
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
-import requests
 from docker.errors import NotFound as NotFoundAnswer
 
 from eci_emulator.engine.docker import cgroups
@@ -26,10 +26,12 @@ class Statistics(Connection):
                     return None
                 pid = answer["State"]["Pid"]
                 if is_local(pid, answer["Id"]):
-                    return cgroups.read_stats(pid)
-                return from_engine(self._api.stats(name, stream=False))
-            except (NotFoundAnswer, requests.exceptions.ChunkedEncodingError, FileNotFoundError):
-                return None  # it ended while being looked at
+                    with suppress(OSError):  # control groups may be out of sight, or it ended meanwhile
+                        return cgroups.read_stats(pid)
+                answer = self._api.stats(name, stream=False)
+            except NotFoundAnswer:
+                return None
+        return None if answer["read"].startswith("0001-") else from_engine(answer)
 
 
 def from_engine(answer: dict[str, Any]) -> Stats:

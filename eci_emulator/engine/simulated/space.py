@@ -24,8 +24,9 @@ class Space:
     """Base of the driver's parts: the Redis client, the names of keys, the clock.
 
     Args:
-        client: gives bytes (no ``decode_responses``). All processes that share its database and
-            the prefix share the engine.
+        client: gives bytes (no ``decode_responses``); each stream of events holds a connection of
+            it for half a second at a time. All processes that share its database and the prefix
+            share the engine.
         prefix: of all keys.
         now: the clock that containers live by, seconds since the epoch.
         on_due: told when the next thing to happen to a container falls due; ``tick`` is to be
