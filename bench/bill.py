@@ -11,9 +11,10 @@ from decimal import Decimal
 from eci_emulator.billing.bill import bill
 from eci_emulator.billing.ledger import lines
 from eci_emulator.billing.tariff import Tariff
-from eci_emulator.billing.usage import Usage, usage_id
+from eci_emulator.billing.usage import usage_id
 from eci_emulator.market import catalogue, prices
 from eci_emulator.market.spot import SpotMarket
+from eci_emulator.model.usage import Usage
 
 LINES = 1_000_000
 START = 1_700_000_000 // 3600 * 3600

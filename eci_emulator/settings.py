@@ -138,6 +138,43 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         int, Meta(gt=0, description="Most output kept of a command of ExecContainerCommand with Sync.")
     ] = 1024 * 1024
 
+    # Money and the market
+    price_list: Annotated[
+        str, Meta(description="Price list of the bill and of spot deals: `china`, `international` or a file.")
+    ] = "china"
+    market_dir: Annotated[
+        Path | None,
+        Meta(
+            description="Folder of data files (regions, sizes, types, prices) that replace the built-in ones."
+        ),
+    ] = None
+    discounts_file: Annotated[
+        Path | None, Meta(description="File of reserved-instance coupons and savings plans.")
+    ] = None
+    budget: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Groups are refused with `Account.Arrearage` once the bill has come to so much; 0: never.",
+        ),
+    ] = 0.0
+    vcpu_quota: Annotated[
+        float, Meta(ge=0, description="vCPUs that an account may use at a time in a region; 0: no limit.")
+    ] = 1000.0
+    spot_seed: Annotated[
+        int, Meta(description="Seed of the spot prices, and of the choice among vSwitches of equal stock.")
+    ] = 0
+    spot_notice_seconds: Annotated[
+        float, Meta(ge=0, description="Time between the warning and the release of a spot group.")
+    ] = 180.0
+    host_overcommit: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="How many times its vCPUs and memory a Docker host may have sold; 0: as often as you like.",
+        ),
+    ] = 0.0
+
     # Who may call
     keys_file: Annotated[
         Path | None,

@@ -18,8 +18,9 @@ from eci_emulator.billing import discounts as reductions
 from eci_emulator.billing.discounts import Covered, Discounts
 from eci_emulator.billing.ledger import hours
 from eci_emulator.billing.tariff import GRAINS, INSTANCE_TYPE, Tariff
-from eci_emulator.billing.usage import Usage, merged
+from eci_emulator.billing.usage import merged
 from eci_emulator.model.times import iso
+from eci_emulator.model.usage import Usage
 
 BY: Final = ("group", "tag", "hour", "item")
 UNTAGGED: Final = "(none)"

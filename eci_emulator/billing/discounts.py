@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from eci_emulator.billing.ledger import Line, lines
 from eci_emulator.billing.tariff import GRAINS, HOUR, Tariff
-from eci_emulator.billing.usage import Usage
 from eci_emulator.market import files
+from eci_emulator.model.usage import Usage
 
 COVERED_ITEMS = frozenset({"cpu", "mem", "instance_type"})
 

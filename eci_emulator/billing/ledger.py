@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from eci_emulator.billing.tariff import HOUR, INSTANCE_TYPE, Tariff
-from eci_emulator.billing.usage import Usage
+from eci_emulator.model.usage import Usage
 
 
 class Line(Struct, rename="pascal", frozen=True, gc=False):

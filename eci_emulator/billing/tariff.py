@@ -12,12 +12,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
 
-from eci_emulator.billing.usage import Usage
 from eci_emulator.market import prices as price_lists
 from eci_emulator.market.catalogue import Catalogue
 from eci_emulator.market.prices import PriceList
 from eci_emulator.market.sizes import Size
 from eci_emulator.market.spot import SpotMarket
+from eci_emulator.model.usage import Usage
 
 HOUR: Final = 3600
 NANO: Final = 10**9

@@ -1,8 +1,4 @@
-"""Usage: from when to when something was used that costs money. Append-only, and the truth of the bill.
-
-Times are whole seconds: a moment counts to the second it falls into, so that intervals which
-follow each other share no second and lose none.
-"""
+"""Metering: what the life of a container group means in usage, which is append-only and the truth of the bill."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ from hashlib import blake2b
 from math import inf
 from typing import Final
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from eci_emulator.market.catalogue import Catalogue
 from eci_emulator.market.offers import bid
@@ -21,39 +17,10 @@ from eci_emulator.market.sizes import Size
 from eci_emulator.market.spot import protected_until
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.statuses import BILLED
+from eci_emulator.model.usage import Usage
 
 #: The instance that makes an image cache.
 CACHE_BUILDER: Final = Size(2.0, 4.0)
-
-
-class Usage(Struct, rename="pascal", omit_defaults=True, kw_only=True, frozen=True, gc=False):
-    """One interval [start, end) at one price; ``end`` None: it goes on.
-
-    ``group`` is what is billed: a container group, or an image cache.
-    """
-
-    id: str
-    group: str
-    account: str
-    region: str
-    start: int
-    end: int | None = None
-    zone: str = ""
-    tags: str = ""  # "app:web;team:a", sorted
-    generation: int = 1
-    cpu: float = 0.0  # the size that was bought; 0: no instance, only disks
-    memory: float = 0.0
-    category: str = ""
-    instance_type: str = ""  # bought as, or priced as on the spot market; empty: by vCPU and memory
-    spot: Decimal | None = None  # the deal, as a fraction of the on-demand price; None: on demand
-    protected_until: int = 0  # spot: the deal holds until then, the market price counts from then on
-    storage: int = 0  # GiB of ephemeral storage beyond the free ones
-    disk: int = 0  # GiB of the disk that holds a manual image cache
-    snapshot: int = 0  # GiB of snapshot
-
-    def closed(self, at: float) -> Usage:
-        """The same, ended; never before it began, even if a clock was set back."""
-        return structs.replace(self, end=max(self.start, int(at)))
 
 
 class Meter(Struct, frozen=True):

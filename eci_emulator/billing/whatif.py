@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from eci_emulator.billing.usage import Usage
 from eci_emulator.market.catalogue import Catalogue
 from eci_emulator.market.instance_types import Kind
 from eci_emulator.market.sizes import Size, round_up
 from eci_emulator.market.spot import SpotMarket
+from eci_emulator.model.usage import Usage
 
 
 def on_spot(usage: Usage, catalogue: Catalogue, market: SpotMarket) -> Usage:

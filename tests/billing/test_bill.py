@@ -11,9 +11,10 @@ import pytest
 from eci_emulator.billing import render
 from eci_emulator.billing.bill import Bill, bill, running_cost
 from eci_emulator.billing.tariff import Tariff
-from eci_emulator.billing.usage import Usage, cache_building, cache_keeping, usage_id
+from eci_emulator.billing.usage import cache_building, cache_keeping, usage_id
 from eci_emulator.market import catalogue, prices
 from eci_emulator.market.spot import SetPrice, SpotMarket
+from eci_emulator.model.usage import Usage
 
 CATALOGUE = catalogue.load()
 CHINA, WORLD = prices.load("china"), prices.load("international")

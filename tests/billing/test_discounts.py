@@ -9,9 +9,10 @@ from eci_emulator.billing import discounts
 from eci_emulator.billing.bill import bill
 from eci_emulator.billing.discounts import Coupon, Discounts, SavingsPlan
 from eci_emulator.billing.tariff import Tariff
-from eci_emulator.billing.usage import Usage, usage_id
+from eci_emulator.billing.usage import usage_id
 from eci_emulator.market import catalogue, prices
 from eci_emulator.market.spot import SpotMarket
+from eci_emulator.model.usage import Usage
 
 TARIFF = Tariff(catalogue.load(), prices.load("china"), SpotMarket())
 

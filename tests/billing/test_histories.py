@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from eci_emulator.billing.bill import bill
 from eci_emulator.billing.ledger import lines
 from eci_emulator.billing.tariff import Tariff
-from eci_emulator.billing.usage import Meter, Usage, merged
+from eci_emulator.billing.usage import Meter, merged
 from eci_emulator.market import catalogue, prices
 from eci_emulator.market.spot import SpotMarket
 from eci_emulator.model.group import ContainerGroup, GroupSpec, GroupState, Placement
 from eci_emulator.model.statuses import BILLED, TERMINAL, TRANSITIONS
+from eci_emulator.model.usage import Usage
 
 CATALOGUE = catalogue.load()
 CHINA, WORLD = prices.load("china"), prices.load("international")

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from eci_emulator.billing.ledger import Line, corrections, lines
 from eci_emulator.billing.tariff import GRAINS, HOUR, Tariff
-from eci_emulator.billing.usage import Usage, usage_id
+from eci_emulator.billing.usage import usage_id
 from eci_emulator.market import catalogue, prices
 from eci_emulator.market.spot import SetPrice, SpotMarket
+from eci_emulator.model.usage import Usage
 
 CATALOGUE, CHINA = catalogue.load(), prices.load("china")
 TARIFF = Tariff(CATALOGUE, CHINA, SpotMarket(5, (SetPrice("*", "*", 12_345, Decimal("0.7")),)))

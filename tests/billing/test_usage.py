@@ -8,11 +8,12 @@ import pytest
 
 from eci_emulator.billing.bill import bill
 from eci_emulator.billing.tariff import Tariff
-from eci_emulator.billing.usage import Meter, Usage, cache_building, merged, tag_label, usage_id
+from eci_emulator.billing.usage import Meter, cache_building, merged, tag_label, usage_id
 from eci_emulator.market import catalogue, prices
 from eci_emulator.market.spot import SpotMarket
 from eci_emulator.model.group import ContainerGroup, GroupSpec, GroupState, Placement, Tag
 from eci_emulator.model.statuses import GroupStatus
+from eci_emulator.model.usage import Usage
 
 METER = Meter(catalogue.load(), prices.load("china"))
 

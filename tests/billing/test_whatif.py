@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from eci_emulator.billing.bill import bill
 from eci_emulator.billing.tariff import Tariff
-from eci_emulator.billing.usage import Usage, cache_keeping
+from eci_emulator.billing.usage import cache_keeping
 from eci_emulator.billing.whatif import moved, on_spot
 from eci_emulator.market import catalogue, prices
 from eci_emulator.market.spot import SetPrice, SpotMarket
+from eci_emulator.model.usage import Usage
 
 CATALOGUE = catalogue.load()
 MARKET = SpotMarket(0, (SetPrice("*", "*", 0, Decimal("0.25")),))
