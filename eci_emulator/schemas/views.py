@@ -180,7 +180,8 @@ def _any_container(spec: ContainerSpec, status: ContainerStatus) -> Json:
     context = spec.security_context
     if context:
         item["SecurityContext"] = {
-            "Capability": {"Adds": context.capability_adds},
+            # Terraform would take an empty list for a block that its configuration does not have.
+            **({"Capability": {"Adds": context.capability_adds}} if context.capability_adds else {}),
             "ReadOnlyRootFilesystem": bool(context.read_only_root_filesystem),
             **({} if context.run_as_user is None else {"RunAsUser": context.run_as_user}),
         }
