@@ -59,9 +59,12 @@ if #KEYS == 1 then
   total = redis.call('ZCARD', KEYS[1])
   found = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)
 else
-  local weights = {}
-  for i = 1, #KEYS do weights[i] = i == 1 and 1 or 0 end
-  local all = redis.call('ZINTER', #KEYS, unpack(KEYS), 'WEIGHTS', unpack(weights), 'WITHSCORES')
+  local query = {'ZINTER', #KEYS}
+  for i = 1, #KEYS do query[#query + 1] = KEYS[i] end
+  query[#query + 1] = 'WEIGHTS'
+  for i = 1, #KEYS do query[#query + 1] = i == 1 and 1 or 0 end
+  query[#query + 1] = 'WITHSCORES'
+  local all = redis.call(unpack(query))
   total, found = #all / 2, {}
   for i = 1, #all, 2 do
     if tonumber(all[i + 1]) > after and #found <= limit * 2 then
