@@ -19,6 +19,7 @@ from eci_emulator.actions import (
     regions,
     status,
     tags,
+    update_group,
     usage,
     virtual_nodes,
 )
@@ -49,6 +50,7 @@ from eci_emulator.schemas.market import PriceQuerySchema, StockQuerySchema
 from eci_emulator.schemas.operations import OpsQuerySchema, OpsRequestSchema
 from eci_emulator.schemas.pods import PodQuerySchema
 from eci_emulator.schemas.tags import TagQuerySchema, TagRequestSchema, UntagRequestSchema
+from eci_emulator.schemas.updates import GroupUpdateSchema, ResizeRequestSchema
 from eci_emulator.schemas.virtual_nodes import (
     CreateVirtualNodeSchema,
     NodeQuerySchema,
@@ -75,6 +77,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "DescribeContainerGroups": Action(GroupQuerySchema(), container_groups.describe_container_groups),
     "DescribeContainerGroupStatus": Action(PodQuerySchema(), status.describe_container_group_status),
     "DescribeContainerGroupEvents": Action(PodQuerySchema(), status.describe_container_group_events),
+    "UpdateContainerGroup": Action(GroupUpdateSchema(), update_group.update_container_group),
+    "ResizeContainerGroupVolume": Action(ResizeRequestSchema(), update_group.resize_container_group_volume),
     "DeleteContainerGroup": Action(GroupReferenceSchema(), container_groups.delete_container_group),
     "RestartContainerGroup": Action(GroupReferenceSchema(), container_groups.restart_container_group),
     "ExecContainerCommand": Action(ExecRequestSchema(), looking_in.exec_container_command),

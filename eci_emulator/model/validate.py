@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from eci_emulator.model import errors
+from eci_emulator.model.disks import MAX_DISKS, is_disk
 from eci_emulator.model.group import ContainerSpec, GroupSpec, Volume
 from eci_emulator.model.quantity import parse_bytes
 
 MAX_CONFIG_FILE_BYTES: Final = 32 * 1024
 MAX_CONFIG_BYTES: Final = 60 * 1024
+MIN_PENDING_MINUTES: Final = 10
 
 #: Capabilities that ECI lets a container ask for (help page on security contexts).
 CAPABILITIES: Final = frozenset(
@@ -47,11 +49,23 @@ def validate(spec: GroupSpec) -> None:
         raise errors.DuplicatedVolumeName()
     if len({tag.key for tag in spec.tags}) < len(spec.tags):
         raise errors.InvalidValue("Tag", "each key may be given once")
+    if sum(is_disk(volume) for volume in spec.volumes) > MAX_DISKS:
+        raise errors.TooManyDisks()
+    _validate_options(spec)
     for name, container in _named(spec):
         _validate_container(name, container, {v.name for v in spec.volumes})
     for number, volume in enumerate(spec.volumes, 1):
         _validate_volume(f"Volume.{number}", volume)
     _validate_config_files(spec)
+
+
+def _validate_options(spec: GroupSpec) -> None:
+    if spec.os_type == "Windows":
+        raise errors.NotEmulated(feature="OsType Windows")
+    if spec.extra.get("Ipv6AddressCount", "0") != "0":
+        raise errors.BY_CODE["Ipv6AddressNotSupport"]()
+    if spec.max_pending_minute and spec.max_pending_minute < MIN_PENDING_MINUTES:
+        raise errors.InvalidValue("MaxPendingMinute", f"it must be {MIN_PENDING_MINUTES} to 1440")
 
 
 def _named(spec: GroupSpec) -> Iterator[tuple[str, ContainerSpec]]:

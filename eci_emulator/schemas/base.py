@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from eci_emulator.model import errors
 
+_REQUIRED = Field.default_error_messages["required"]
 _WORD = re.compile(r"(?:^|_)([a-z0-9])")
 
 
@@ -52,13 +53,15 @@ Reader: TypeAlias = Schema | type[Struct]
 
 
 def load(reader: Reader, body: Mapping[str, Any]) -> Any:
-    """The record a request body describes. Raises errors.InvalidValue naming the parameter."""
+    """The record a request body describes. Raises InvalidValue and MissingParameter, naming the parameter."""
     if isinstance(reader, type):
         return msgspec.convert(body, reader)  # the document's types are the record's
     try:
         return reader.load(body)
     except ValidationError as error:
         name, text = _first(cast("dict[Any, Any]", error.messages))
+        if text == _REQUIRED:
+            raise errors.MissingParameter(f"{name} is mandatory for this action.") from None
         raise errors.InvalidValue(name, text) from None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow.fields import Boolean, Float, Integer, List, Nested, String
+from msgspec import Struct
 
 from eci_emulator.model import group
 from eci_emulator.schemas.base import Request
@@ -105,7 +106,7 @@ class ContainerSecurityContextSchema(Request):
 class AnyContainerSchema(Request):
     """What containers and init containers have in common."""
 
-    makes = group.ContainerSpec
+    makes: ClassVar[type[Struct] | None] = group.ContainerSpec
     name = String(required=True)
     image = String(required=True)
     image_pull_policy = String()
@@ -118,6 +119,9 @@ class AnyContainerSchema(Request):
     cpu = Float()
     memory = Float()
     gpu = Integer()
+    stdin = Boolean()
+    stdin_once = Boolean()
+    tty = Boolean()
     termination_message_path = String()
     termination_message_policy = String()
     security_context = Nested(ContainerSecurityContextSchema)
@@ -161,9 +165,6 @@ class InitContainerSchema(AnyContainerSchema):
 
 class ContainerSchema(AnyContainerSchema):
     environment_var_hide = Boolean()
-    stdin = Boolean()
-    stdin_once = Boolean()
-    tty = Boolean()
     liveness_probe = Nested(ProbeSchema)
     readiness_probe = Nested(ProbeSchema)
     security_context_run_as_group = Integer()
@@ -175,6 +176,7 @@ class ContainerSchema(AnyContainerSchema):
     lifecycle_post_start_handler_http_get_port = Integer()
     lifecycle_post_start_handler_http_get_path = String()
     lifecycle_post_start_handler_http_get_http_header = List(Nested(HttpHeaderSchema))
+    lifecycle_post_start_handler_http_get_http_headers = List(Nested(HttpHeaderSchema))
     lifecycle_post_start_handler_tcp_socket_host = String()
     lifecycle_post_start_handler_tcp_socket_port = Integer()
     lifecycle_pre_stop_handler_exec = List(String())
@@ -187,8 +189,10 @@ class ContainerSchema(AnyContainerSchema):
     lifecycle_pre_stop_handler_tcp_socket_port = Integer()
 
     def shape(self, data: dict[str, Any]) -> dict[str, Any]:
-        data["post_start"] = _hook(data, "lifecycle_post_start_handler_")
-        data["pre_stop"] = _hook(data, "lifecycle_pre_stop_handler_")
+        for name in ("post_start", "pre_stop"):
+            hook = _hook(data, f"lifecycle_{name}_handler_")
+            if hook:
+                data[name] = hook
         for kind in ("liveness_probe", "readiness_probe"):
             if kind in data and not _acts(data[kind].handler):
                 del data[kind]
@@ -202,6 +206,7 @@ _HOOK_FIELDS = {
     "http_get_port": "http_port",
     "http_get_path": "http_path",
     "http_get_http_header": "http_headers",
+    "http_get_http_headers": "http_headers",  # as UpdateContainerGroup documents it
     "tcp_socket_host": "tcp_host",
     "tcp_socket_port": "tcp_port",
 }
@@ -261,7 +266,7 @@ class HostPathVolumeSchema(Request):
 
 
 class VolumeSchema(Request):
-    makes = group.Volume
+    makes: ClassVar[type[Struct] | None] = group.Volume
     name = String(required=True)
     type = String(required=True)
     empty_dir_volume = Nested(EmptyDirVolumeSchema)
@@ -299,17 +304,10 @@ class TagSchema(Request):
 
 
 class DnsConfigSchema(Request):
-    makes = group.DnsConfig
-    name_server = List(String())
-    search = List(String())
-    option = List(Nested(NameValueSchema))
-
-    def shape(self, data: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "name_servers": data.get("name_server", []),
-            "searches": data.get("search", []),
-            "options": data.get("option", []),
-        }
+    makes: ClassVar[type[Struct] | None] = group.DnsConfig
+    name_servers = List(String(), data_key="NameServer")
+    searches = List(String(), data_key="Search")
+    options = List(Nested(NameValueSchema), data_key="Option")
 
 
 class HostAliaseSchema(Request):
@@ -337,7 +335,6 @@ class AcrRegistryInfoSchema(Request):
     instance_id = String()
     instance_name = String()
     region_id = String()
-    domain = List(String())
-
-    def shape(self, data: dict[str, Any]) -> dict[str, Any]:
-        return {**{k: v for k, v in data.items() if k != "domain"}, "domains": data.get("domain", [])}
+    domains = List(String(), data_key="Domain")
+    arn_service = String()
+    arn_user = String()

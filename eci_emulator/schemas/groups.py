@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow.fields import Boolean, Float, Integer, List, Nested, String
+import msgspec
+from marshmallow.fields import Boolean, Float, Integer, List, Nested, Raw, String
 from msgspec import Struct, field
 
 from eci_emulator.model import group
@@ -72,13 +73,39 @@ class CreateContainerGroupSchema(Request):
     gpu_driver_version = String()
     core_pattern = String()
     ntp_server = List(String())
+    # Kept for the record only, see the limits.
+    cpu_options_core = Raw()
+    cpu_options_threads_per_core = Raw()
+    cpu_options_numa = Raw()
+    container_resource_view = Raw()
+    overhead_reservation_option = Raw()
+    host_security_context = Raw()
+    eip_isp = Raw(data_key="EipISP")
+    eip_common_bandwidth_package = Raw()
+    ipv6_address_count = Raw()
+    ipv6_gateway_bandwidth = Raw()
+    ipv6_gateway_bandwidth_enable = Raw()
+    ingress_bandwidth = Raw()
+    egress_bandwidth = Raw()
+    image_accelerate_mode = Raw()
+    data_cache_pl = Raw(data_key="DataCachePL")
+    data_cache_provisioned_iops = Raw()
+    data_cache_bursting_enabled = Raw()
 
     def shape(self, data: dict[str, Any]) -> dict[str, Any]:
         data["sysctls"] = data.pop("security_context", {}).get("sysctl", [])
         for singular, plural in _PLURALS.items():
             if singular in data:
                 data[plural] = data.pop(singular)
+        kept = {
+            name: data.pop(name) for name, field in self.fields.items() if type(field) is Raw and name in data
+        }
+        data["extra"] = {self.fields[name].data_key: _text(value) for name, value in kept.items()}
         return data
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 _PLURALS = {

@@ -84,7 +84,9 @@ class Api:
 
 
 @pytest.fixture(scope="session")
-def _served(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Emulator]]:
+def _served(
+    redis_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[TestClient, Emulator]]:
     settings = Settings(redis_url=f"unix://{redis_server}", state_dir=tmp_path_factory.mktemp("state"))
     emulator = create_emulator(settings)
     with TestClient(create_app(emulator), raise_server_exceptions=True) as client:
