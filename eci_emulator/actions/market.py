@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from msgspec import to_builtins
 
@@ -20,8 +20,6 @@ from eci_emulator.model.group import GroupSpec
 from eci_emulator.schemas.market import Destination, StockQuery, price_view
 
 Json = dict[str, Any]
-
-PRICE_LIST: Final = "china"
 
 
 def describe_available_resource(emulator: Emulator, caller: Caller, query: StockQuery) -> Json:
@@ -77,8 +75,8 @@ def market_of(emulator: Emulator) -> MarketSnapshot:
     return MarketSnapshot(
         now=emulator.store.clock.now(),
         catalogue=emulator.catalogue,
-        prices=prices.load(PRICE_LIST),
-        spot=SpotMarket(),
+        prices=prices.load(emulator.settings.price_list, emulator.settings.market_dir),
+        spot=SpotMarket(emulator.settings.spot_seed),
         v_switches={},
         hosts=(),
     )

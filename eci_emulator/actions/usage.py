@@ -16,7 +16,7 @@ def list_usage(emulator: Emulator, caller: Caller, request: NoParameters) -> Jso
     automatic = store.image_caches.select(tenant, ["automatic=True"], limit=0).total
     return {
         "Attributes": {
-            "MaxCpu": quotas.MAX_CPU,
+            "MaxCpu": emulator.settings.vcpu_quota or quotas.NO_LIMIT,
             "UsedCpu": _used_cpu(emulator, caller),
             "MaxImageCacheCount": quotas.MAX_IMAGE_CACHES,
             "UsedImageCacheCount": store.image_caches.count(tenant) - automatic,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-MAX_CPU: Final = 1000
+#: What is shown of a quota that is not limited.
+NO_LIMIT: Final = 1_000_000
 MAX_IMAGE_CACHES: Final = 500
 MAX_AUTO_IMAGE_CACHES: Final = 25
 MAX_DATA_CACHES: Final = 100
