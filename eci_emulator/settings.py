@@ -44,6 +44,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     ] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="Port of the API; 0 picks a free one.")] = 4588
 
+    https_port: Annotated[
+        int, Meta(ge=0, le=65535, description="Port of the API over HTTPS; 0: none. See `eci-emulator cert`.")
+    ] = 0
+
     # What it keeps
     state_dir: Annotated[
         Path, Meta(description="Folder of everything kept: Redis data, logs, lock. One instance per folder.")

@@ -13,6 +13,7 @@ COMMANDS = {
     "status": "eci_emulator.cli.status:status",
     "logs": "eci_emulator.cli.logs:logs",
     "env": "eci_emulator.cli.env:env",
+    "cert": "eci_emulator.cli.cert:cert",
 }
 
 

@@ -27,6 +27,7 @@ TAIL = 15
 @click.option("-d", "--detach", is_flag=True, help="Run in the background; return when it is ready.")
 @options.setting("port", type=click.IntRange(0, 65535), metavar="N")
 @options.setting("host", metavar="ADDR")
+@options.setting("https_port", type=click.IntRange(0, 65535), metavar="N")
 @options.setting("engine")
 @options.setting("engine_url", metavar="URL")
 @options.setting("redis_url", metavar="URL")
@@ -34,12 +35,17 @@ TAIL = 15
 @options.setting("warm_sandboxes", type=int, metavar="N")
 @options.state_dir
 @click.option("--keep", is_flag=True, help="On Ctrl-C keep containers and records, as after SIGTERM.")
-def up(detach: bool, keep: bool, **given: Any) -> None:
+@click.option(
+    "--leash", is_flag=True, help="End as on Ctrl-C when standard input ends: with the program that holds it."
+)
+def up(detach: bool, keep: bool, leash: bool, **given: Any) -> None:
     """Start the emulator: Redis, the API server, workers and the node agent as one supervised tree.
 
     In the foreground all logs are shown. Ctrl-C stops it and removes its containers, networks, volumes and
     records, as `down` does. SIGTERM, or a crash, stops it and keeps them: the next `up` goes on with them.
     """
+    if detach and leash:
+        raise click.UsageError("--leash is for the foreground: nobody holds the input of --detach")
     settings = options.read(**given)
     running = lock.holder(settings.state_dir)
     if running and not detach:
@@ -50,16 +56,16 @@ def up(detach: bool, keep: bool, **given: Any) -> None:
     elif detach:
         _background(settings)
     else:
-        _foreground(settings, keep)
+        _foreground(settings, keep=keep, leash=leash)
 
 
-def _foreground(settings: Settings, keep: bool) -> None:
+def _foreground(settings: Settings, *, keep: bool, leash: bool) -> None:
     from eci_emulator.supervisor.run import run
     from eci_emulator.supervisor.tree import StartError
 
     try:
         with lock.hold(settings.state_dir):
-            ended = run(settings, sys.stdout)
+            ended = run(settings, sys.stdout, sys.stdin if leash else None)
             if ended is signal.SIGINT and not keep:
                 remove_all(settings.state_dir)
             else:
