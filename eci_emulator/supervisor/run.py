@@ -30,10 +30,11 @@ EXPOSED = """\
 WARNING: listening on {host}. Whoever reaches this address can run containers on this machine."""
 
 
-def run(settings: Settings, console: TextIO | None = None) -> signal.Signals:
+def run(settings: Settings, console: TextIO | None = None, leash: TextIO | None = None) -> signal.Signals:
     """Run the emulator until a signal, which is returned. Hold the lock of the state folder meanwhile.
 
-    ``console`` gets every log line. Raises StartError, SettingsError.
+    ``console`` gets every log line. The end of ``leash``, a pipe, counts as SIGINT: the kernel closes it
+    however the process at its other end dies. Raises StartError, SettingsError.
     """
     if not settings.private_redis:
         _require_redis(settings.redis_url)
@@ -49,7 +50,7 @@ def run(settings: Settings, console: TextIO | None = None) -> signal.Signals:
         as_json = settings.log_format == "json"
         with closing(Output(state.logs_dir(settings.state_dir), console, as_json=as_json)) as output:
             _greet(settings, version, endpoint, output)
-            return asyncio.run(_supervise(settings, endpoint.url, output))
+            return asyncio.run(_supervise(settings, endpoint.url, output, leash))
 
 
 def _require_redis(url: str) -> None:
@@ -64,8 +65,10 @@ def _require_redis(url: str) -> None:
         raise StartError(f"the Redis to use does not answer: {error}") from None
 
 
-async def _supervise(settings: Settings, url: str, output: Output) -> signal.Signals:
+async def _supervise(settings: Settings, url: str, output: Output, leash: TextIO | None) -> signal.Signals:
     began = time.monotonic()
+    if leash is not None:
+        _watch(leash.fileno())
 
     async def tell_when_ready() -> None:
         await probe.until_ready(url)
@@ -74,6 +77,18 @@ async def _supervise(settings: Settings, url: str, output: Output) -> signal.Sig
     processes = state.processes_path(settings.state_dir)
     supervisor = Supervisor(tiers(settings), output, lambda now: state.write(processes, now))
     return await supervisor.run(tell_when_ready)
+
+
+def _watch(leash: int) -> None:
+    """Send this process SIGINT at the end of a pipe."""
+    loop = asyncio.get_running_loop()
+
+    def at_input() -> None:
+        if not os.read(leash, 4096):
+            loop.remove_reader(leash)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    loop.add_reader(leash, at_input)
 
 
 def tiers(settings: Settings) -> list[list[Program]]:

@@ -18,6 +18,8 @@ class Health(TypedDict):
     engine_version: str
     engine_note: str
     """Why the simulated engine was taken, when it was not asked for."""
+    base_image: str
+    """A small image that the engine always has, for tests without a registry."""
     instance: str
     """Id of this emulator; the label of all it makes in an engine."""
     capabilities: Capabilities
@@ -50,6 +52,7 @@ class Readiness(TypedDict):
     version: str
     engine: str
     engine_note: str
+    base_image: str
     capabilities: Capabilities
     """What the hosts together can do."""
 

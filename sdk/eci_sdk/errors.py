@@ -4,6 +4,7 @@ SdkError
 ├── ConfigError              no access key, or an endpoint that is none
 ├── NoAnswer                 the service could not be reached, or did not answer in time
 ├── ControlError             the emulator's own API refused
+├── StartError               an emulator of one's own does not start; the text has the end of its log
 ├── WaitError
 │   ├── WaitFailed           what was waited for cannot happen any more; the text says why
 │   └── WaitTimeout          it did not happen in time
@@ -59,6 +60,10 @@ class ControlError(SdkError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class StartError(SdkError):
+    """An emulator of one's own does not start; the text has the end of its log."""
 
 
 class WaitError(SdkError):
