@@ -28,6 +28,7 @@ from eci_emulator.gateway.keys import load_keys
 from eci_emulator.gateway.server import Gateway
 from eci_emulator.gateway.stages import Authenticate, Coerce, KnowAction, read_dialect
 from eci_emulator.gateway.throttle import Throttle
+from eci_emulator.gateway.terminal import terminal
 from eci_emulator.gateway.validation import RequestValidators, body_validator
 from eci_emulator.market import catalogue
 from eci_emulator.model.errors import EciError
@@ -56,6 +57,7 @@ def create_app(emulator: Emulator) -> ASGIApp:
         _apis(emulator, served),  # route by action, validate, call the action function
         admin=_admin(emulator),
         stages=[
+        terminal=terminal(store.redis, emulator.nodes),
             read_dialect,
             KnowAction([*served.values()]),
             Authenticate(keys, RedisNonces(store.redis), store.clock),

@@ -44,3 +44,4 @@ class Caller(Struct, kw_only=True):
         """Keep the answer under the ClientToken, in the transaction that makes it true."""
         if self.client_token:
             tokens.remember(pipe, self.tenant, self.action, self.client_token, self.digest, answer)
+    secure: bool = False  # by HTTPS

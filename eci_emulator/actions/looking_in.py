@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import time
 from typing import Final
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -13,6 +14,7 @@ from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.model import errors
 from eci_emulator.model.group import ContainerGroup, ContainerStatus
 from eci_emulator.schemas.groups import ExecRequest, LogRequest
+from eci_emulator.store.exec_sessions import ExecSession, issue
 
 Json = dict[str, object]
 
@@ -24,7 +26,7 @@ MAX_LOG_BYTES: Final = 1024 * 1024
 
 
 async def exec_container_command(emulator: Emulator, caller: Caller, request: ExecRequest) -> Json:
-    """Run a command in a running container.
+    """Run a command in a running container: with Sync to its end, else to be talked with.
 
     Raises NotFound, IncorrectStatus (not running), ValueExceeded, InvalidFormat.
     """
@@ -35,21 +37,39 @@ async def exec_container_command(emulator: Emulator, caller: Caller, request: Ex
         raise errors.IncorrectStatus(
             f"The container {request.container_name} is {status.current.state}; commands need a running one."
         )
-    if not request.sync:
-        raise errors.NotEmulated(feature="ExecContainerCommand without Sync=true")
-    if request.tty:
-        raise errors.InvalidValue("TTY", "it must be false when Sync is true")
-    result = await emulator.nodes.exec(
-        group.state.placement.host,
+    session = ExecSession(
+        host=group.state.placement.host,
         group=group.id,
         role=role,
         container=request.container_name,
         attempt=status.attempt,
         argv=argv,
-        timeout=emulator.settings.exec_seconds,
-        limit=emulator.settings.exec_bytes,
+        tty=request.tty,
+        stdin=request.stdin,
     )
-    return {"SyncResponse": result, "WebSocketUri": "", "HttpUrl": ""}
+    if request.sync:
+        return {"SyncResponse": await _output(emulator, session), "WebSocketUri": "", "HttpUrl": ""}
+    return {"SyncResponse": "", **_addresses(emulator, caller, session)}
+
+
+async def _output(emulator: Emulator, session: ExecSession) -> str:
+    if session.tty:
+        raise errors.InvalidValue("TTY", "it must be false when Sync is true")
+    return await emulator.nodes.exec(
+        session, timeout=emulator.settings.exec_seconds, limit=emulator.settings.exec_bytes
+    )
+
+
+def _addresses(emulator: Emulator, caller: Caller, session: ExecSession) -> Json:
+    """Where to talk with a command: for a program, and for a browser. Each is good for one use."""
+    redis = emulator.store.redis
+    host = caller.host or f"{emulator.settings.host}:{emulator.settings.port}"
+    page = urlencode({"s": issue(redis, session), **({} if session.tty else {"tty": "false"})})
+    encrypted = "s" if caller.secure else ""
+    return {
+        "WebSocketUri": f"ws{encrypted}://{host}/exec/?s={issue(redis, session)}",
+        "HttpUrl": f"http{encrypted}://{host}/exec/terminal?{page}",
+    }
 
 
 async def describe_container_log(emulator: Emulator, caller: Caller, request: LogRequest) -> Json:

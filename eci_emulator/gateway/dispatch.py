@@ -64,6 +64,7 @@ def _caller(exchange: Exchange) -> Caller:
         action=exchange.operation,
         request_id=exchange.request_id,
         host=exchange.known_call.host,
+        secure=exchange.scheme == "https",
         client_token=token,
         digest=hashlib.sha256(msgspec.json.encode(arguments, order="sorted")).hexdigest() if token else "",
         dry_run=arguments.get("DryRun", False),

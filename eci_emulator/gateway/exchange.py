@@ -19,6 +19,7 @@ class Exchange(Struct, kw_only=True):
     query: bytes
     headers: list[tuple[bytes, bytes]]
     body: bytes
+    scheme: str = "http"
     request_id: str = field(default_factory=new_request_id)
     began: float = field(default_factory=time.monotonic)
     call: Call | None = None

@@ -22,26 +22,33 @@ log = structlog.get_logger()
 
 
 class Gateway:
-    """Everything that is not the emulator's own (``/_eci``, ``/metrics``: ``admin``) is a call of ECI's API.
+    """Everything that is not the emulator's own is a call of ECI's API.
+
+    Its own are ``/_eci`` and ``/metrics`` (``admin``), and ``/exec`` (``terminal``), which has all WebSockets.
 
     ``stages`` run in order and may raise an EciError; the application behind answers by setting
     the exchange's answer. ``observers`` see every finished exchange.
     """
 
     def __init__(
-        self, app: ASGIApp, *, admin: ASGIApp, stages: Sequence[Stage], observers: Sequence[Observer] = ()
+        self,
+        app: ASGIApp,
+        *,
+        admin: ASGIApp,
+        terminal: ASGIApp,
+        stages: Sequence[Stage],
+        observers: Sequence[Observer] = (),
     ) -> None:
         self._app = app
         self._admin = admin
+        self._terminal = terminal
         self._stages = stages
         self._observers = observers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if scope["path"].startswith(("/_eci", "/metrics")):
-            await self._admin(scope, receive, send)
+        own = self._own(scope)
+        if own:
+            await own(scope, receive, send)
             return
         exchange = Exchange(
             method=scope["method"],
@@ -49,12 +56,21 @@ class Gateway:
             query=scope["query_string"],
             headers=scope["headers"],
             body=await _read_body(receive),
+            scheme=scope["scheme"],
         )
         answer = await self._serve(exchange, scope)
         exchange.answer = answer
         for observe in self._observers:
             observe(exchange)
         await _send(send, answer, exchange.request_id)
+
+    def _own(self, scope: Scope) -> ASGIApp | None:
+        """Whom a request is for that is no call of an API."""
+        if scope["type"] == "lifespan":
+            return self._app
+        if scope["type"] == "websocket" or scope["path"].startswith("/exec/"):
+            return self._terminal
+        return self._admin if scope["path"].startswith(("/_eci", "/metrics")) else None
 
     async def _serve(self, exchange: Exchange, scope: Scope) -> Answer:
         try:

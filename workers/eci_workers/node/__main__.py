@@ -31,7 +31,13 @@ def main() -> None:
     for task in tasks:
         threading.Thread(target=task.run, args=(ending,), name=type(task).__name__, daemon=True).start()
     server = uvicorn.Server(
-        uvicorn.Config(side_door(runtime), log_config=None, access_log=False, **announcer.address())
+        uvicorn.Config(
+            side_door(runtime),
+            log_config=None,
+            access_log=False,
+            ws_ping_interval=None,
+            **announcer.address(),
+        )
     )
     try:
         server.run()

@@ -8,12 +8,15 @@ from typing import Any
 
 import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
-from eci_emulator.engine.driver import EngineError, EngineUnavailable, NotFound
+from eci_emulator.engine.driver import EngineError, EngineUnavailable, ExecStream, NotFound
 from eci_emulator.nodes import TOKEN_HEADER, node_token
+from eci_emulator.store.exec_sessions import ExecSession
+from eci_workers.node.conversation import Conversations
 from eci_workers.runtime import Runtime
 
 Handler = Callable[[dict[str, Any]], Response]
@@ -25,6 +28,7 @@ def side_door(runtime: Runtime) -> Starlette:
     return Starlette(
         routes=[
             Route("/exec", door.guarded(door.exec), methods=["POST"]),
+            WebSocketRoute("/exec", door.converse),
             Route("/logs", door.guarded(door.logs), methods=["POST"]),
         ]
     )
@@ -35,12 +39,13 @@ class _Door:
         self._engine = runtime.engine
         self._names = runtime.names
         self._token = node_token(runtime.store.redis)
+        self._conversations = Conversations(self._begin)
 
     def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         """Let in who knows the secret, run the blocking handler in a thread, tell engine errors by status."""
 
         async def serve(request: Request) -> Response:
-            if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, ""), self._token):
+            if not self._knows_secret(request):
                 return PlainTextResponse("not for you", 403)
             body = await request.json()
             try:
@@ -53,6 +58,19 @@ class _Door:
                 return PlainTextResponse(str(error), 500)
 
         return serve
+
+    def _knows_secret(self, asking: HTTPConnection) -> bool:
+        return hmac.compare_digest(asking.headers.get(TOKEN_HEADER, ""), self._token)
+
+    async def converse(self, websocket: WebSocket) -> None:
+        if self._knows_secret(websocket):
+            await self._conversations.serve(websocket)
+        else:
+            await websocket.close()
+
+    def _begin(self, session: ExecSession) -> ExecStream:
+        name = self._names.attempt(session.group, session.role, session.container, session.attempt)
+        return self._engine.exec_stream(name, session.argv, tty=session.tty, stdin=session.stdin)
 
     def _name(self, body: dict[str, Any]) -> str:
         return self._names.attempt(body["group"], body["role"], body["container"], body["attempt"])
