@@ -36,6 +36,7 @@ class Running:
 
     def __init__(self, state_dir: Path, *options: str) -> None:
         self.state_dir = state_dir
+        self.engine_url = options[options.index("--engine-url") + 1] if "--engine-url" in options else None
         self._command("up", "-d", "--port", "0", *options)
         endpoint = json.loads((state_dir / "endpoint.json").read_text())
         self.url: str = endpoint["url"]
@@ -104,13 +105,13 @@ class Running:
     def containers(self, group_id: str = "") -> list[dict[str, Any]]:
         """What the engine has of this instance (of one group), as ``docker inspect`` shows it."""
         wanted = [f"{LABEL_GROUP}={group_id}"] if group_id else [f"{LABEL_INSTANCE}={self.instance}"]
-        with docker.APIClient() as api:
+        with docker.APIClient(self.engine_url) as api:
             found = api.containers(all=True, filters={"label": wanted})
             return [api.inspect_container(container["Id"]) for container in found]
 
     def leftovers(self) -> list[str]:
         """Names of all that the engine has of this instance."""
-        with docker.APIClient() as api:
+        with docker.APIClient(self.engine_url) as api:
             ours = {"label": [f"{LABEL_INSTANCE}={self.instance}"]}
             return [
                 *[container["Names"][0] for container in api.containers(all=True, filters=ours)],

@@ -1,0 +1,89 @@
+"""A Docker engine of the tests' own, that may be killed: in a network namespace, with its own data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import docker
+import pytest
+import requests
+
+
+class PrivateEngine:
+    """One dockerd. The namespace outlives it, so that killing and starting it again is a restart."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"unix://{folder}/docker.sock"
+
+    def start(self) -> None:
+        inside = ["nsenter", f"--net=/proc/{self._holder.pid}/ns/net", "--"]
+        subprocess.run([*inside, "ip", "link", "set", "lo", "up"], check=True)
+        (self._folder / "docker.pid").unlink(missing_ok=True)
+        (self._folder / "exec/containerd/containerd.pid").unlink(missing_ok=True)
+        options = {
+            "--data-root": self._folder / "data",
+            "--exec-root": self._folder / "exec",
+            "--pidfile": self._folder / "docker.pid",
+            "--host": self.url,
+            "--bip": "172.31.255.1/24",
+        }
+        arguments = [str(part) for pair in options.items() for part in pair]
+        with (self._folder / "dockerd.log").open("ab") as log:
+            self._process = subprocess.Popen([*inside, "dockerd", *arguments], stdout=log, stderr=log)
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            assert time.monotonic() < deadline, (self._folder / "dockerd.log").read_text()[-2000:]
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            with docker.APIClient(self.url, timeout=2) as api:
+                return bool(api.ping())
+        except (docker.errors.DockerException, requests.RequestException, OSError):
+            return False
+
+    def kill(self) -> None:
+        """SIGKILL, as by the kernel's out-of-memory killer."""
+        assert self._process
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(60)
+        self._holder.kill()
+        self._holder.wait()
+
+
+@contextmanager
+def private_engine(folder: Path) -> Iterator[PrivateEngine]:
+    """A running engine in ``folder`` (short: socket paths are limited), gone with all its data at the end."""
+    if os.geteuid() != 0 or not shutil.which("dockerd") or not shutil.which("ip"):
+        pytest.skip("a second engine needs root, dockerd and iproute2")
+    engine = PrivateEngine(folder)
+    try:
+        engine.start()
+        yield engine
+    finally:
+        engine.stop()
+        for mount in _mounts_below(folder):
+            subprocess.run(["umount", "--lazy", mount], check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _mounts_below(folder: Path) -> list[str]:
+    lines = Path("/proc/mounts").read_text().splitlines()
+    return sorted(
+        (line.split()[1] for line in lines if line.split()[1].startswith(str(folder))), reverse=True
+    )
