@@ -25,10 +25,11 @@ from eci_emulator.actions import registry
 from eci_emulator.actions.context import Emulator
 from eci_emulator.gateway.dispatch import ActionResolver
 from eci_emulator.gateway.keys import load_keys
+from eci_emulator.gateway.observe import Tracer, count
 from eci_emulator.gateway.server import Gateway
 from eci_emulator.gateway.stages import Authenticate, Coerce, KnowAction, read_dialect
-from eci_emulator.gateway.throttle import Throttle
 from eci_emulator.gateway.terminal import terminal
+from eci_emulator.gateway.throttle import Throttle
 from eci_emulator.gateway.validation import RequestValidators, body_validator
 from eci_emulator.market import catalogue
 from eci_emulator.model.errors import EciError
@@ -45,7 +46,7 @@ APIS: Final = {"eci-2018-08-08.yaml": registry.ACTIONS, "neighbours.yaml": neigh
 def create_emulator(settings: Settings) -> Emulator:
     """The parts that actions work with."""
     store = Store(connect(settings.redis_url))
-    return Emulator(settings, store, catalogue.load(), Nodes(store.redis, store.hosts))
+    return Emulator(settings, store, catalogue.load(settings.market_dir), Nodes(store.redis, store.hosts))
 
 
 def create_app(emulator: Emulator) -> ASGIApp:
@@ -56,14 +57,15 @@ def create_app(emulator: Emulator) -> ASGIApp:
     return Gateway(
         _apis(emulator, served),  # route by action, validate, call the action function
         admin=_admin(emulator),
-        stages=[
         terminal=terminal(store.redis, emulator.nodes),
+        stages=[
             read_dialect,
             KnowAction([*served.values()]),
             Authenticate(keys, RedisNonces(store.redis), store.clock),
             *([Throttle(store.redis, store.clock)] if settings.throttling else []),
             Coerce([*served.values()], settings.region),
         ],
+        observers=[count, Tracer(emulator.trace)],
     )
 
 
