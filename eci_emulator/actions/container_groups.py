@@ -8,6 +8,7 @@ from redis.client import Pipeline
 
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.paging import next_token, page_size, sequence_of
+from eci_emulator.controller.accounting import Entry, snapshot
 from eci_emulator.model import errors
 from eci_emulator.model.changes import ask_deletion, ask_restart
 from eci_emulator.model.group import ContainerGroup
@@ -92,10 +93,13 @@ def change_group(emulator: Emulator, caller: Caller, group_id: str, change: Chan
     """Change what is asked of a group, and have a worker see to it, in one transaction."""
     while True:
         group = find(emulator, caller, group_id)
+        before = snapshot(group)
         change(group)
+        enter = emulator.accounting.changed(before, group, emulator.store.clock.now())
         host = group.state.placement.host
 
-        def also(pipe: Pipeline, host: str = host) -> None:
+        def also(pipe: Pipeline, enter: Entry = enter, host: str = host) -> None:
+            enter(pipe)
             pipe.sadd(keys.unsettled(host), group_id)
             caller.remember(pipe, {})
             emulator.store.wakeups.wake(host, group_id, pipe)

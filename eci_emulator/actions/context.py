@@ -5,7 +5,11 @@ from __future__ import annotations
 from msgspec import Struct, field
 from redis.client import Pipeline
 
+from eci_emulator.billing.usage import Meter
+from eci_emulator.controller.accounting import Accounting
+from eci_emulator.market import prices
 from eci_emulator.market.catalogue import Catalogue
+from eci_emulator.market.prices import PriceList
 from eci_emulator.nodes import Nodes
 from eci_emulator.settings import Settings
 from eci_emulator.store import tokens
@@ -23,6 +27,19 @@ class Emulator(Struct):
     nodes: Nodes
     trace: Trace = field(default_factory=Trace)
 
+    @property
+    def prices(self) -> PriceList:
+        """The list that spot deals are made in."""
+        return prices.load(self.settings.price_list, self.settings.market_dir)
+
+    @property
+    def meter(self) -> Meter:
+        return Meter(self.catalogue, self.prices)
+
+    @property
+    def accounting(self) -> Accounting:
+        return Accounting(self.store, self.meter)
+
 
 class Caller(Struct, kw_only=True):
     """One call: whose it is and how it will be answered."""
@@ -32,6 +49,7 @@ class Caller(Struct, kw_only=True):
     action: str
     request_id: str
     host: str = ""  # as the client addressed us
+    secure: bool = False  # by HTTPS
     client_token: str = ""
     digest: str = ""  # of the parameters, to tell a retry from a misuse of the token
     dry_run: bool = False
@@ -44,4 +62,3 @@ class Caller(Struct, kw_only=True):
         """Keep the answer under the ClientToken, in the transaction that makes it true."""
         if self.client_token:
             tokens.remember(pipe, self.tenant, self.action, self.client_token, self.digest, answer)
-    secure: bool = False  # by HTTPS

@@ -7,7 +7,6 @@ from typing import Any
 from msgspec import to_builtins
 
 from eci_emulator.actions.context import Caller, Emulator
-from eci_emulator.market import prices
 from eci_emulator.market.availability import SupportedResource, available
 from eci_emulator.market.offers import bid, offers
 from eci_emulator.market.quote import quote, spot_quote
@@ -72,13 +71,15 @@ def describe_container_group_price(emulator: Emulator, caller: Caller, spec: Gro
 
 def market_of(emulator: Emulator) -> MarketSnapshot:
     """The market as it is now, for questions that are not about placing anything."""
+    state = emulator.store.market.state()
     return MarketSnapshot(
         now=emulator.store.clock.now(),
         catalogue=emulator.catalogue,
-        prices=prices.load(emulator.settings.price_list, emulator.settings.market_dir),
-        spot=SpotMarket(emulator.settings.spot_seed),
+        prices=emulator.prices,
+        spot=SpotMarket(emulator.settings.spot_seed, state.spot),
         v_switches={},
         hosts=(),
+        stock=state.stock,
     )
 
 

@@ -15,6 +15,7 @@ import structlog
 from redis.client import Pipeline
 
 from eci_emulator.controller import group as planner
+from eci_emulator.controller.accounting import Accounting, snapshot
 from eci_emulator.controller.configure import Configurer
 from eci_emulator.controller.execute import Executor
 from eci_emulator.controller.observe import Observer
@@ -38,12 +39,19 @@ log = structlog.get_logger()
 
 class Reconciler:
     def __init__(
-        self, store: Store, observer: Observer, executor: Executor, configurer: Configurer, host: str
+        self,
+        store: Store,
+        observer: Observer,
+        executor: Executor,
+        configurer: Configurer,
+        accounting: Accounting,
+        host: str,
     ) -> None:
         self._store = store
         self._observer = observer
         self._executor = executor
         self._configurer = configurer
+        self._accounting = accounting
         self._host = host
 
     def reconcile(self, group_id: str) -> bool:
@@ -65,6 +73,7 @@ class Reconciler:
             if group is None:
                 self._store.redis.srem(keys.unsettled(self._host), group_id)
                 return
+            before = snapshot(group)
             try:
                 r = self._plan(group, outcomes)
             except EngineUnavailable as error:
@@ -73,7 +82,7 @@ class Reconciler:
                 return
             lease.renew()
             try:
-                self._save(r)
+                self._save(r, before)
             except Conflict:
                 continue  # the outcomes still stand; the record is read anew
             if not r.steps:
@@ -93,11 +102,13 @@ class Reconciler:
         planner.plan(r)
         return r
 
-    def _save(self, r: Round) -> None:
+    def _save(self, r: Round, before: ContainerGroup) -> None:
         """Write what was planned: the one place where a group's state is written."""
         group = r.group
+        enter = self._accounting.changed(before, group, r.now)
 
         def also(pipe: Pipeline) -> None:
+            enter(pipe)
             set_timer(pipe, "group", group.id, min(r.wakes) if r.wakes else None)
             if r.releases:
                 _release_addresses(pipe, group)
@@ -110,8 +121,10 @@ class Reconciler:
 
     def _forget(self, group: ContainerGroup) -> None:
         """Remove the record of a group of which the engine has nothing any more."""
+        enter = self._accounting.gone(group, self._store.clock.now())
 
         def also(pipe: Pipeline) -> None:
+            enter(pipe)
             set_timer(pipe, "group", group.id, None)
             pipe.srem(keys.unsettled(self._host), group.id)
             _release_addresses(pipe, group)

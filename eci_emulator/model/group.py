@@ -292,7 +292,10 @@ class Placement(Record):
     memory: float = 0.0
     instance_type: str = ""  # the chosen one, when ECS types were asked for
     compute_category: str = ""
-    spot_price: float = 0.0  # CNY per hour at the deal
+    gpu: int = 0  # GPUs of the chosen type
+    spot_price: float = 0.0  # per hour at the deal, in the currency of the price list
+    stock: list[str] = field(default_factory=list)  # the stock levels that a unit was taken of
+    cache_disk: int = 0  # GiB of the manual image cache it was started from
     internet_ip: str = ""
     eni_instance_id: str = ""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, cast
 
 from redis import Redis
 from redis.client import Pipeline
 
 from eci_emulator.model.group import ContainerGroup
-from eci_emulator.model.network import addresses
+from eci_emulator.model.network import addresses, capacity
 from eci_emulator.store import keys
 
 _RELEASE: Final = """
@@ -37,6 +38,36 @@ def free_address(redis: Redis, cidr: str, wanted: str = "") -> str:
         if address not in used:
             return address
     raise NoAddressLeft(cidr)
+
+
+class AddressBook:
+    """Free addresses of some ranges, read in one trip; each is given out once.
+
+    Whoever takes them has watched ``keys.addresses(cidr)`` since before the book was opened.
+    """
+
+    def __init__(self, redis: Redis, cidrs: Collection[str]) -> None:
+        pipe = redis.pipeline(transaction=False)
+        for cidr in cidrs:
+            pipe.hkeys(keys.addresses(cidr))
+            pipe.get(keys.address_cursor(cidr))
+        answers = pipe.execute()
+        self._used = {cidr: set(used) for cidr, used in zip(cidrs, answers[::2], strict=True)}
+        self._rest = {
+            cidr: addresses(cidr, int(cursor or 0)) for cidr, cursor in zip(cidrs, answers[1::2], strict=True)
+        }
+
+    def left(self, cidr: str) -> int:
+        return capacity(cidr) - len(self._used[cidr])
+
+    def take(self, cidr: str, wanted: str = "") -> str:
+        """The wanted address, or the next free one. Raises NoAddressLeft."""
+        used = self._used[cidr]
+        for address in (wanted,) if wanted else self._rest[cidr]:
+            if address.encode() not in used:
+                used.add(address.encode())
+                return address
+        raise NoAddressLeft(wanted or cidr)
 
 
 def take_address(pipe: Pipeline, cidr: str, address: str, group_id: str) -> None:

@@ -15,6 +15,8 @@ from eci_emulator.schemas.views import events_view, group_view
 from eci_emulator.store import keys, resources
 from eci_emulator.store.hosts import Hosts
 from eci_emulator.store.lease import Leases
+from eci_emulator.store.ledger import Ledger
+from eci_emulator.store.market import Market
 from eci_emulator.store.table import Table, Tenant
 from eci_emulator.store.timers import Timers
 from eci_emulator.store.wakeups import Wakeups
@@ -41,6 +43,8 @@ class Store:
         self.leases = Leases(redis)
         self.timers = Timers(redis)
         self.wakeups = Wakeups(redis)
+        self.market = Market(redis)
+        self.ledger = Ledger(redis)
         self.groups = Table(
             redis,
             "group",

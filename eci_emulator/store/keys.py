@@ -11,7 +11,13 @@ TIMEKEEPER: Final = f"{PREFIX}timekeeper"
 WORKERS: Final = f"{PREFIX}workers"
 DRAINED: Final = f"{PREFIX}drained"
 HOSTS: Final = f"{PREFIX}hosts"
-USAGE: Final = f"{PREFIX}usage"
+USAGE: Final = f"{PREFIX}usage"  # id -> usage, of all intervals that have ended
+USAGE_OWNERS: Final = f"{PREFIX}usage-owners"
+USED: Final = f"{PREFIX}used"  # what is -> how much of it is in use: vCPUs of accounts and hosts ...
+STOCK: Final = f"{PREFIX}stock"  # stock levels as they were set
+STOCK_LEFT: Final = f"{PREFIX}stock-left"  # what is left of them
+SPOT_PRICES: Final = f"{PREFIX}spot-prices"  # that were set, oldest first
+FAULTS: Final = f"{PREFIX}faults"
 CLOCK: Final = f"{PREFIX}clock"
 NODE_TOKEN: Final = f"{PREFIX}node-token"
 NONCES: Final = f"{PREFIX}nonce:"
@@ -54,6 +60,11 @@ def warm_wanted(host: str) -> str:
 def eip_holder(eip_id: str) -> str:
     """The container group that an EIP belongs to at the moment."""
     return f"{PREFIX}eip-holder:{eip_id}"
+
+
+def usage_of(owner: str) -> str:
+    """Ids of an account's usage in a region, by the time it ended."""
+    return f"{PREFIX}usage-of:{owner}"
 
 
 def queue(host: str) -> str:

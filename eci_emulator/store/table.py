@@ -196,8 +196,9 @@ class Table(Generic[T]):
         members = cast("set[bytes]", self._redis.smembers(f"{PREFIX}all:{self._kind}"))
         return sorted(member.decode() for member in members)
 
-    def next_sequence(self) -> int:
-        return self._redis.incr(f"{PREFIX}sequence:{self._kind}")
+    def next_sequence(self, count: int = 1) -> int:
+        """The next place in the order of creation, the first of ``count``."""
+        return self._redis.incrby(f"{PREFIX}sequence:{self._kind}", count) - count + 1
 
     # --- writing -------------------------------------------------------------------------------
 

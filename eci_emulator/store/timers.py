@@ -19,6 +19,10 @@ return 0
 """
 
 
+#: The next look at whether a spot group may stay.
+SPOT_TIMER: Final = "spot"
+
+
 class Due(NamedTuple):
     kind: str
     id: str

@@ -38,12 +38,6 @@ def fits(spec: GroupSpec) -> bool:
     return not (chosen or spec.host_aliases or spec.sysctls or shared_memory)
 
 
-def first(redis: Redis, host: str, cidr: str) -> WarmSandbox | None:
-    """The next ready sandbox; it is still anybody's until ``take`` (watch the list meanwhile)."""
-    raw = cast("bytes | None", redis.lindex(keys.warm(host, cidr), 0))
-    return msgspec.json.decode(raw, type=WarmSandbox) if raw else None
-
-
 def take(pipe: Pipeline, host: str, cidr: str, sandbox: WarmSandbox) -> None:
     pipe.lrem(keys.warm(host, cidr), 1, msgspec.json.encode(sandbox))  # type: ignore[arg-type]
 

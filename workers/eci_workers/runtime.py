@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from eci_emulator.billing.usage import Meter
+from eci_emulator.controller.accounting import Accounting
 from eci_emulator.controller.checks import Checks, Network, NoNetwork
 from eci_emulator.controller.commit import Committer
 from eci_emulator.controller.configure import Configurer
@@ -15,6 +17,7 @@ from eci_emulator.controller.volumes import Volumes
 from eci_emulator.engine.connect import connect as connect_engine
 from eci_emulator.engine.driver import Engine
 from eci_emulator.images.pulling import Puller
+from eci_emulator.market import catalogue, prices
 from eci_emulator.settings import Settings
 from eci_emulator.store.database import Store, connect
 
@@ -41,8 +44,15 @@ class Runtime:
         )
         # A simulated engine lives by the emulator's clock already.
         observer = Observer(self.engine, self.configurer, None if self.simulated else self.store.clock)
-        self.reconciler = Reconciler(self.store, observer, executor, self.configurer, settings.host_name)
+        self.accounting = Accounting(self.store, self._meter())
+        self.reconciler = Reconciler(
+            self.store, observer, executor, self.configurer, self.accounting, settings.host_name
+        )
         self.committer = Committer(self.store, self.engine, settings.commit_registry)
+
+    def _meter(self) -> Meter:
+        folder = self.settings.market_dir
+        return Meter(catalogue.load(folder), prices.load(self.settings.price_list, folder))
 
     def _engine(self) -> Engine:
         return connect_engine(
