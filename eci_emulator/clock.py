@@ -41,6 +41,19 @@ class ClockState(msgspec.Struct, frozen=True):
                 return segment.at(real)
         return real
 
+    def to_real(self, emulated: float) -> float:
+        """The real moment since when it has been this late in emulated time: of a time that was jumped over
+        the moment of the jump, of one that a frozen clock does not reach inf.
+        """
+        until = math.inf
+        for segment in reversed(self.segments):
+            ahead = emulated - segment.emulated
+            if ahead >= 0:
+                passed = ahead / segment.scale if segment.scale else math.inf if ahead else 0.0
+                return min(segment.real + passed, until)
+            until = segment.real
+        return min(emulated, until)
+
     @property
     def scale(self) -> float:
         return self.segments[-1].scale if self.segments else 1.0
@@ -79,7 +92,7 @@ class Clock:
         return msgspec.json.decode(raw, type=ClockState) if isinstance(raw, bytes) else REAL
 
     def recent(self) -> float:
-        """Like ``now``, but may take a second to notice that the clock was moved: costs no trip to Redis."""
+        """Like ``now`` without a trip to Redis, but a second late to see that another process moved the clock."""
         real = time.time()
         if not 0 <= real - self._read_at < RECENT_SECONDS:
             self._recent, self._read_at = self.state(), real
@@ -108,8 +121,10 @@ class Clock:
     def reset(self) -> None:
         """Back to real time."""
         self._redis.delete(self._key)
+        self._read_at = 0.0
 
     def _anchor(self, emulated: float, scale: float) -> None:
         state = self.state()
         segments = [*state.segments, Segment(time.time(), emulated, scale)][-MAX_SEGMENTS:]
         self._redis.set(self._key, msgspec.json.encode(ClockState(segments)))
+        self._read_at = 0.0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import time
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,6 +11,7 @@ from eci_emulator.actions.container_groups import find
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.model import errors
 from eci_emulator.model.group import ContainerGroup, ContainerStatus
+from eci_emulator.model.times import from_iso
 from eci_emulator.schemas.groups import ExecRequest, LogRequest
 from eci_emulator.store.exec_sessions import ExecSession, issue
 
@@ -21,7 +20,6 @@ Json = dict[str, object]
 MAX_ARGUMENTS: Final = 20
 MAX_ARGUMENT_LENGTH: Final = 2048
 DEFAULT_TAIL: Final = 500
-MAX_TAIL: Final = 2000
 MAX_LOG_BYTES: Final = 1024 * 1024
 
 
@@ -73,7 +71,10 @@ def _addresses(emulator: Emulator, caller: Caller, session: ExecSession) -> Json
 
 
 async def describe_container_log(emulator: Emulator, caller: Caller, request: LogRequest) -> Json:
-    """The log of a container, live or ended, of its present run or the one before. Raises NotFound."""
+    """The log of a container, live or ended, of its present run or the one before.
+
+    Of a container that waits to be started again, both are its last run. Raises NotFound, InvalidFormat.
+    """
     group = find(emulator, caller, request.container_group_id)
     role, status = container(group, request.container_name)
     attempt = status.attempt - 1 if request.last_time or _waits_to_restart(status) else status.attempt
@@ -85,10 +86,10 @@ async def describe_container_log(emulator: Emulator, caller: Caller, request: Lo
             role=role,
             container=request.container_name,
             attempt=attempt,
-            tail=min(request.tail or DEFAULT_TAIL, MAX_TAIL),
-            since=_since(request),
+            tail=request.tail or DEFAULT_TAIL,
+            since=_since(request, emulator.store.clock.now()),
             timestamps=request.timestamps,
-            limit=min(request.limit_bytes or MAX_LOG_BYTES, MAX_LOG_BYTES),
+            limit=request.limit_bytes or MAX_LOG_BYTES,
         )
     return {"ContainerName": request.container_name, "Content": content}
 
@@ -123,14 +124,12 @@ def _waits_to_restart(status: ContainerStatus) -> bool:
     return status.current.state == "Waiting" and status.attempt > 0
 
 
-def _since(request: LogRequest) -> float:
-    """Real time from which the log is wanted, 0 for all of it. Raises InvalidFormat."""
+def _since(request: LogRequest, now: float) -> float:
+    """Emulated time from which the log is wanted, 0 for all of it. Raises InvalidFormat."""
     if request.since_seconds:
-        return time.time() - request.since_seconds
-    if not request.start_time:
-        return 0.0
+        return now - request.since_seconds
     try:
-        return float(calendar.timegm(time.strptime(request.start_time[:19], "%Y-%m-%dT%H:%M:%S")))
+        return from_iso(request.start_time) if request.start_time else 0.0
     except ValueError:
         raise errors.InvalidFormat(
             parameter="StartTime", reason="it must be a time like 2018-08-02T15:00:00Z"

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 
 def iso(seconds: float) -> str:
     """``2018-08-02T15:00:00Z``; empty for 0, which means "not yet"."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds)) if seconds else ""
+
+
+def from_iso(text: str) -> float:
+    """Seconds since the epoch of an RFC 3339 time; one without a zone is UTC. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

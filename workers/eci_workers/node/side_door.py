@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio.to_thread
+import msgspec
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -17,6 +18,7 @@ from eci_emulator.engine.driver import EngineError, EngineUnavailable, ExecStrea
 from eci_emulator.nodes import TOKEN_HEADER, node_token
 from eci_emulator.store.exec_sessions import ExecSession
 from eci_workers.node.conversation import Conversations
+from eci_workers.node.logs import LogQuery, read_log
 from eci_workers.runtime import Runtime
 
 Handler = Callable[[dict[str, Any]], Response]
@@ -38,6 +40,7 @@ class _Door:
     def __init__(self, runtime: Runtime) -> None:
         self._engine = runtime.engine
         self._names = runtime.names
+        self._clock = None if runtime.simulated else runtime.store.clock
         self._token = node_token(runtime.store.redis)
         self._conversations = Conversations(self._begin)
 
@@ -85,14 +88,9 @@ class _Door:
         return JSONResponse({"output": output, "exit_code": result.exit_code})
 
     def logs(self, body: dict[str, Any]) -> Response:
+        wanted = msgspec.convert(body, LogQuery)
         try:
-            content = self._engine.logs(
-                self._name(body),
-                tail=body["tail"],
-                since=body["since"],
-                timestamps=body["timestamps"],
-                limit=body["limit"],
-            )
+            content = read_log(self._engine, self._clock, self._name(body), wanted)
         except NotFound:
-            content = b""  # it has not started yet, or is long gone: there is nothing to show
-        return JSONResponse({"content": content.decode(errors="replace")})
+            content = ""  # it has not started yet, or is long gone: there is nothing to show
+        return JSONResponse({"content": content})
