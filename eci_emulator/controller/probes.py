@@ -41,7 +41,8 @@ def _tend_one(r: Round, member: Member, kind: Kind, probe: Probe) -> None:
     checked = r.outcomes.checks.get((member.name, kind))
     if checked:
         _count(counts, checked)
-        counts.next_at = max(counts.next_at + probe.period_seconds, r.now)
+        due = counts.next_at + probe.period_seconds
+        counts.next_at = due if due > r.now else r.now + probe.period_seconds
         if not checked.ok:
             r.tell(events.UNHEALTHY, kind=kind.capitalize(), error=checked.message)
         _act(r, member, kind, probe, counts)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import Final, cast
 
-from redis.client import Pipeline
-
+from eci_emulator.model.changes import ask_deletion
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store import keys
 from eci_emulator.store.database import Store
@@ -50,15 +50,8 @@ def _ended(store: Store, key: str, before: float) -> list[str]:
 
 
 def _delete(store: Store, group: ContainerGroup, now: float) -> None:
-    host = group.state.placement.host
-    group.delete_requested = now
-
-    def also(pipe: Pipeline) -> None:
-        pipe.sadd(keys.unsettled(host), group.id)
-        store.wakeups.wake(host, group.id, pipe)
-
-    try:
-        store.groups.save(group, also=also)
-    except Conflict:
-        return  # somebody changed it at this moment; the next sweep comes back to it
-    store.leases.poke(group.id)
+    ask_deletion(group, now, force=False)
+    unsettled = keys.unsettled(group.state.placement.host)
+    with suppress(Conflict):  # somebody changed it at this moment: the next sweep comes back to it
+        store.groups.save(group, also=lambda pipe: pipe.sadd(unsettled, group.id))
+        store.wake(group)

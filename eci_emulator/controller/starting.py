@@ -57,7 +57,7 @@ def start(r: Round, member: Member) -> None:
         _abandon_attempt(r, member)
     failure = r.outcomes.failures.get(member.name)
     pulled = r.outcomes.pulled.get(member.name)
-    if failure:
+    if failure and failure.kind != "start-failed":  # that one has been taken note of
         _failed(r, member, failure)
     elif pulled and pulled.state == "pulling":
         r.look_again()  # whoever pulls wakes the group, unless it dies

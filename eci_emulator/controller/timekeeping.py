@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from eci_emulator.controller import due as dues
+from eci_emulator.controller import retention
 from eci_emulator.engine.driver import Engine
 from eci_emulator.engine.simulated import SimulatedEngine
 from eci_emulator.store.database import Store
@@ -54,10 +55,10 @@ class Timekeeping:
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Fire and settle until nothing is due any more."""
+        """Fire, clear away and settle until nothing is due any more."""
         fired = 0
         self._settle()
-        while count := self.fire_due():
+        while count := self.fire_due() + retention.sweep(self._store):
             self._settle()
             fired += count
             if fired > MOST_AT_ONCE:
