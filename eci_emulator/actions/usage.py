@@ -5,7 +5,6 @@ from __future__ import annotations
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.regions import NoParameters
 from eci_emulator.model import quotas
-from eci_emulator.model.statuses import TERMINAL, GroupStatus
 
 Json = dict[str, object]
 
@@ -17,7 +16,7 @@ def list_usage(emulator: Emulator, caller: Caller, request: NoParameters) -> Jso
     return {
         "Attributes": {
             "MaxCpu": emulator.settings.vcpu_quota or quotas.NO_LIMIT,
-            "UsedCpu": _used_cpu(emulator, caller),
+            "UsedCpu": store.market.state().vcpus(caller.account, caller.region),
             "MaxImageCacheCount": quotas.MAX_IMAGE_CACHES,
             "UsedImageCacheCount": store.image_caches.count(tenant) - automatic,
             "MaxAutoImageCacheCount": quotas.MAX_AUTO_IMAGE_CACHES,
@@ -26,10 +25,3 @@ def list_usage(emulator: Emulator, caller: Caller, request: NoParameters) -> Jso
             "UsedDataCacheCount": store.data_caches.count(tenant),
         }
     }
-
-
-def _used_cpu(emulator: Emulator, caller: Caller) -> float:
-    table = emulator.store.groups
-    alive = [status for status in GroupStatus if status not in TERMINAL]
-    ids = [found for status in alive for found in table.select(caller.tenant, [f"status={status}"]).ids]
-    return sum(group.state.placement.cpu for group in table.get_many(ids))

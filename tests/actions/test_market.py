@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eci_emulator.model.group import ContainerGroup
+from eci_emulator.controller.accounting import snapshot
 from eci_emulator.model.statuses import GroupStatus
 
 from .conftest import Api
@@ -103,12 +103,12 @@ def test_stock_that_there_is_not(api: Api, asked: dict[str, Any], code: str) -> 
 
 
 def test_usage(api: Api) -> None:
-    def end(group: ContainerGroup) -> None:
-        group.state.status = GroupStatus.FAILED
-
     api.create_group(Cpu=4, Memory=8)
     api.create_group(Cpu=0.5, Memory=1)
-    api.store.groups.update(api.create_group(Cpu=8, Memory=16), end)
+    over = api.group(api.create_group(Cpu=8, Memory=16))
+    before = snapshot(over)
+    over.state.status, over.state.released = GroupStatus.FAILED, True
+    api.store.groups.save(over, also=api.emulator.accounting.changed(before, over, api.store.clock.now()))
     api("CreateImageCache", ImageCacheName="c", Image=["a:1"])
     usage = api("ListUsage")["Attributes"]
     assert (usage["UsedCpu"], usage["MaxCpu"]) == (4.5, 1000)
