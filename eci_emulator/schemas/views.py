@@ -134,7 +134,7 @@ def _container(spec: ContainerSpec, state: GroupState) -> Json:
             "MountPath": mount.mount_path,
             "ReadOnly": mount.read_only,
             "SubPath": mount.sub_path,
-            "MountPropagation": mount.mount_propagation,
+            "MountPropagation": mount.mount_propagation or "None",
         }
         for mount in spec.volume_mounts
     ]
@@ -153,7 +153,7 @@ def _init_container(spec: ContainerSpec, state: GroupState) -> Json:
             "Name": mount.name,
             "MountPath": mount.mount_path,
             "ReadOnly": mount.read_only,
-            "MountPropagation": mount.mount_propagation,
+            "MountPropagation": mount.mount_propagation or "None",
         }
         for mount in spec.volume_mounts
     ]
