@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +13,13 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import msgspec
+import uvicorn
 from msgspec import Struct
 
 from eci_emulator.actions.context import Emulator
 from eci_emulator.app import create_app, create_emulator
 from eci_emulator.gateway.dialect import origin_path
+from eci_emulator.gateway.protocol import LongTargetProtocol
 from eci_emulator.settings import Settings
 from tests.gateway.wire import Request
 
@@ -99,6 +103,31 @@ class Served:
 def encoded(parameters: dict[str, str]) -> bytes:
 
     return urlencode(parameters).encode()
+
+
+@contextmanager
+def listening(served: Served) -> Iterator[str]:
+    """The address, host and port, of a real server before the application."""
+    config = uvicorn.Config(
+        served.app,
+        host="127.0.0.1",
+        port=0,
+        http=LongTargetProtocol,
+        lifespan="off",
+        log_config=None,
+        headers=[("connection", "close")],  # so that no client of a test keeps a socket
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        host, port = server.servers[0].sockets[0].getsockname()[:2]
+        yield f"{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @contextmanager

@@ -17,6 +17,10 @@ def canonical(params: Mapping[str, str]) -> str:
     return "&".join(f"{encode(key)}={encode(value)}" for key, value in sorted(params.items()))
 
 
+def sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
 def v1(method: str, params: Mapping[str, str], secret: str) -> str:
     """The Signature of these parameters of query and form."""
     text = f"{method}&{encode('/')}&{encode(canonical(params))}"
@@ -41,9 +45,9 @@ def v3(
             *(f"{name}:{headers[name].strip()}" for name in names),
             "",
             ";".join(names),
-            hashlib.sha256(body).hexdigest(),
+            sha256(body),
         ]
     )
-    text = f"ACS3-HMAC-SHA256\n{hashlib.sha256(request.encode()).hexdigest()}"
+    text = f"ACS3-HMAC-SHA256\n{sha256(request.encode())}"
     signature = hmac.new(key[1].encode(), text.encode(), hashlib.sha256).hexdigest()
     return f"ACS3-HMAC-SHA256 Credential={key[0]},SignedHeaders={';'.join(names)},Signature={signature}"

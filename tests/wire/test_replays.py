@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import redis
-import yaml
 
 from eci_emulator.gateway.authenticate import parse_time
 from tests.gateway.test_authenticate import changed, signed_positions
-from tests.gateway.wire import DUMPS, SECRET, Request, dump
-from tests.wire.served import Served, serving
-
-RECORDED_AT = "2026-11-22T21:30:42Z"
-KEYS = [
-    {"access_key_id": name, "access_key_secret": SECRET} for name in ("LTAIdummyAccessKeyId", "STS.dummy")
-]
+from tests.gateway.wire import DUMPS, Request, dump
+from tests.wire.conftest import RECORDED_AT
+from tests.wire.served import Served
 
 #: What these calls ask for is not there, or not to be had; everything before that must have passed.
 ANSWERS = {
@@ -42,23 +35,7 @@ REFUSALS = {
     "MissingTimestamp",
 }
 #: A changed name of an action, version or product is met before the signature is.
-UNKNOWN = {"InvalidAction.NotFound", "InvalidVersion", "MissingAction", "UnsupportedOperation.NotEmulated"}
-
-
-@pytest.fixture(scope="module")
-def _knowing(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("keys")
-    keys = folder / "keys.yaml"
-    keys.write_text(yaml.safe_dump(KEYS))
-    with serving(redis_server, folder, keys_file=keys) as application:
-        yield application
-
-
-@pytest.fixture
-def strict(_knowing: Served, redis_client: redis.Redis) -> Served:
-    """An emulator that knows the keys of the recordings, at the time of the recordings."""
-    _knowing.emulator.store.clock.set(parse_time(RECORDED_AT))
-    return _knowing
+UNKNOWN = {"InvalidAction.NotFound", "InvalidVersion", "UnsupportedOperation.NotEmulated"}
 
 
 def expected(path: Path) -> tuple[int, str]:
