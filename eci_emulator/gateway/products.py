@@ -59,9 +59,9 @@ class Products:
         self._products = [product for document in documents for product in _products(document)]
 
     def operation(self, call: Call) -> Operation:
-        """Raises MandatoryParameter, ProductNotFound, InvalidVersion, ActionNotFound."""
+        """Raises ActionNotFound, ProductNotFound, InvalidVersion."""
         if not call.action:
-            raise errors.MandatoryParameter("Action")
+            raise errors.ActionNotFound()
         if call.product and not any(product.prefix == call.product for product in self._products):
             raise errors.ProductNotFound()
         meant = [product for product in self._products if _may_mean(call, product)]
