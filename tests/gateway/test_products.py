@@ -58,7 +58,7 @@ def test_which_operation_a_call_means(target: str, operation: str) -> None:
 @pytest.mark.parametrize(
     ("target", "error"),
     [
-        ("/", errors.MandatoryParameter),
+        ("/", errors.ActionNotFound),
         ("/?Action=CreateNothing", errors.ActionNotFound),
         ("/?Action=CreateNothing&Version=2018-08-08", errors.ActionNotFound),
         ("/?Action=CreateVpc&Version=2018-08-08", errors.ActionNotFound),
