@@ -1801,7 +1801,7 @@ class Actions(Caller):
         """List regions and zones.
 
         Args:
-            RegionId: Only this region.
+            RegionId: Region that comes first in the answer; clients fill it in from their configuration.
         """
         answer: t.DescribeRegionsResponse = self._call("DescribeRegions", RegionId=RegionId)
         return answer

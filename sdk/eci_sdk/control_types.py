@@ -202,6 +202,12 @@ class Bill(TypedDict):
     by: BillBy
     start: str
     end: str
+    seconds: int
+    """Seconds paid for."""
+    items: dict[str, str]
+    """Amounts by item."""
+    list_total: str
+    """Before discounts."""
     total: str
     """Decimal number."""
     lines: list[BillLine]
@@ -214,13 +220,17 @@ class BillLine(TypedDict):
     """Seconds paid for."""
     items: dict[str, str]
     """Amounts by item; cpu, mem, instance_type, systemdisk and those of caches."""
+    list_total: str
+    """Before discounts."""
     total: str
     """Decimal number."""
 
 
 class Recompute(TypedDict):
-    prices: dict[str, Any]
-    """A price list, in the form of the built-in ones."""
+    prices: NotRequired[dict[str, Any]]
+    """A price list, in the form of the built-in ones; the emulator's own when left out."""
+    region: NotRequired[str]
+    """As if every group had run in this region."""
     by: NotRequired[BillBy]
     tag_key: NotRequired[str]
     start: NotRequired[str]
@@ -228,6 +238,7 @@ class Recompute(TypedDict):
     account: NotRequired[str]
     spot: NotRequired[bool]
     """As if every group had been spot."""
+    format: NotRequired[Literal["json", "csv"]]
 
 
 class RunningCost(TypedDict):
@@ -243,6 +254,8 @@ class BillExport(TypedDict):
     bucket: str
     key: str
     """Name of the object to write."""
+    endpoint_url: NotRequired[str]
+    """Address of the store; as boto3 finds it (AWS_ENDPOINT_URL) when left out."""
     format: NotRequired[Literal["json", "csv"]]
     by: NotRequired[BillBy]
     start: NotRequired[str]

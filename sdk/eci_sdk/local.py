@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from eci_sdk.emulator import Emulator
-from eci_sdk.errors import StartError
+from eci_sdk.errors import StartError, WaitTimeout
 
 PREFIX: Final = "ECI_EMULATOR_"
 #: Never taken from the environment: two emulators with the same would get in each other's way.
@@ -69,7 +69,7 @@ def _run(folder: Path, environ: Mapping[str, str]) -> Iterator[Emulator]:
         )
     try:
         with closing(Emulator(_url(folder, process))) as emulator:
-            emulator.wait_ready(START_SECONDS)
+            _wait_ready(emulator, folder)
             yield emulator
     finally:
         _stop(process)
@@ -83,8 +83,18 @@ def _url(folder: Path, process: subprocess.Popen[bytes]) -> str:
             return str(json.loads((folder / "state" / "endpoint.json").read_text())["url"])
         except FileNotFoundError:
             time.sleep(LOOK_AGAIN)
-    end = "\n".join((folder / "up.log").read_text(errors="replace").splitlines()[-TAIL:])
-    raise StartError(f"the emulator does not start:\n{end}")
+    raise StartError(f"the emulator does not start:\n{_end_of_log(folder)}")
+
+
+def _wait_ready(emulator: Emulator, folder: Path) -> None:
+    try:
+        emulator.wait_ready(START_SECONDS)
+    except WaitTimeout as error:
+        raise StartError(f"{error}\n{_end_of_log(folder)}") from None
+
+
+def _end_of_log(folder: Path) -> str:
+    return "\n".join((folder / "up.log").read_text(errors="replace").splitlines()[-TAIL:])
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -2236,7 +2236,7 @@ class UntagResourcesRequest(TypedDict):
 
 class DescribeRegionsRequest(TypedDict):
     RegionId: NotRequired[str]
-    """Only this region."""
+    """Region that comes first in the answer; clients fill it in from their configuration."""
 
 
 class DescribeRegionsResponse(TypedDict):

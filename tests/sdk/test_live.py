@@ -78,17 +78,18 @@ def test_a_command_is_streamed(eci_client: Client) -> None:
         result = command.communicate()
     assert (result.stdout, result.stderr, result.exit_code) == (b"out\n", b"err\n", 4)
     with eci_client.exec(service, ["cat"]) as command:
-        result = command.communicate(b"through and back")
-    assert (result.stdout, result.exit_code) == (b"through and back", 0)
+        result = command.communicate(b"through and back\n")
+    assert (result.stdout, result.exit_code) == (b"through and back\n", 0)
 
 
 def test_the_cost_of_a_job(eci_client: Client, eci_emulator: Emulator) -> None:
     job = start(eci_client, "sleep 1")
     with where_it_is_served():
-        eci_emulator.bill.show()
+        eci_emulator.bill.running()
     cost = quietly(eci_client, job).cost
     assert cost
-    assert cost.amount > 0
+    bill = eci_emulator.bill.show()
+    assert (str(cost.amount), cost.currency) == (bill["total"], bill["currency"])
 
 
 def test_every_test_begins_with_nothing(eci_client: Client, eci_emulator: Emulator) -> None:
