@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import structs
+from starlette.testclient import TestClient
 
 from eci_emulator.actions.registry import ACTIONS
+from eci_emulator.app import create_app
 from eci_emulator.model.caches import CacheStatus
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.statuses import GroupStatus
@@ -174,3 +177,17 @@ def test_other_tenants_see_nothing(api: Api, action: str) -> None:
 def test_the_end_of_a_list_is_an_empty_token(api: Api, action: str) -> None:
     answer = api(action)
     assert (answer["NextToken"], answer["TotalCount"]) == ("", 0)
+
+
+def test_rates_are_limited_only_where_that_is_wanted(api: Api) -> None:
+    asked = {"ContainerGroupId": "eci-unknown"}
+    api.store.clock.freeze()
+    for _ in range(101):
+        assert api.refused("DeleteContainerGroup", **asked).status == 404
+    settings = structs.replace(api.emulator.settings, throttling=True)
+    with TestClient(create_app(structs.replace(api.emulator, settings=settings))) as client:
+        limited = Api(client, api.emulator)
+        codes = [limited.refused("DeleteContainerGroup", **asked) for _ in range(101)]
+        assert {refusal.status for refusal in codes[:100]} == {404}
+        assert codes[100][:2] == (400, "Throttling.User")
+        assert limited.as_someone("LTAIother").refused("DeleteContainerGroup", **asked).status == 404
