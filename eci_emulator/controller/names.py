@@ -48,7 +48,10 @@ class Names:
         return f"eci-{self.instance}-{subnet.replace('/', '_')}"
 
     def router(self, subnet: str) -> str:
-        return f"{self.network(subnet)}-router"
+        return self.router_of(self.network(subnet))
+
+    def router_of(self, network: str) -> str:
+        return f"{network}-router"
 
     def labels(self, **extra: str) -> dict[str, str]:
         return {LABEL_INSTANCE: self.instance, **extra}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from eci_emulator.controller.names import ROLE_ROUTER, Names
-from eci_emulator.engine.driver import LABEL_ROLE, ContainerConfig, Engine
+from eci_emulator.engine.driver import LABEL_ROLE, AddressInUse, ContainerConfig, Engine, EngineError
 from eci_emulator.model.group import Placement
 from eci_emulator.model.network import engine_subnet, gateway, router, router_leg
 
@@ -31,21 +31,27 @@ class Networks:
         self._ready: set[str] = set()
 
     def ensure(self, placed: Placement) -> None:
-        """The network of a placement, with its router running. Raises AddressInUse on an overlap."""
+        """The network of a placement, with its router running. Raises EngineError when it overlaps another."""
         subnet = engine_subnet(placed.vpc_cidr, placed.cidr)
         if subnet in self._ready:
             return
-        self._engine.ensure_network(
-            self._names.network(subnet),
-            subnet,
-            gateway=gateway(subnet),
-            default_gateway=router(subnet),
-            labels=self._names.labels(),
-        )
+        self._ensure(subnet)
         config = self._router(subnet)
         self._engine.create(config)
         self._engine.start(config.name)
         self._ready.add(subnet)
+
+    def _ensure(self, subnet: str) -> None:
+        try:
+            self._engine.ensure_network(
+                self._names.network(subnet),
+                subnet,
+                gateway=gateway(subnet),
+                default_gateway=router(subnet),
+                labels=self._names.labels(),
+            )
+        except AddressInUse as error:
+            raise EngineError(f"the range {subnet} overlaps another network of this host: {error}") from None
 
     def forget(self, placed: Placement) -> None:
         """Look again next time: something was missing after all."""

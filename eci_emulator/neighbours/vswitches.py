@@ -16,10 +16,11 @@ from eci_emulator.model.neighbour_errors import (
     VSwitchNotFound,
     ZoneNotFound,
 )
-from eci_emulator.model.network import Vpc, VSwitch, capacity
+from eci_emulator.model.network import Vpc, VSwitch, capacity, engine_subnet
 from eci_emulator.neighbours import common, vpcs
 from eci_emulator.neighbours.common import Asked, Json, Listing
 from eci_emulator.store import keys
+from eci_emulator.store.networks import everywhere
 from eci_emulator.store.table import Conflict
 
 PREFIXES: Final = range(16, 30)
@@ -71,23 +72,42 @@ def create_vswitch(emulator: Emulator, caller: Caller, asked: VSwitchToCreate) -
     )
 
     def check(vpc: Vpc) -> None:
-        siblings = common.all_of(emulator.store.vswitches, caller, f"vpc={vpc.public_id}")
-        _check_range(vswitch.cidr, vpc, siblings)
+        cidr = _range(vswitch.cidr, vpc)
+        _check_siblings(cidr, common.all_of(emulator.store.vswitches, caller, f"vpc={vpc.public_id}"))
+        _check_twins(emulator, cidr, vpc)
 
     answer = {"VSwitchId": vswitch_id}
     return vpcs.create_inside(emulator, caller, emulator.store.vswitches, vswitch, answer, check)
 
 
-def _check_range(text: str, vpc: Vpc, siblings: list[VSwitch]) -> None:
+def _range(text: str, vpc: Vpc) -> IPv4Network:
     try:
         cidr = IPv4Network(text)
     except ValueError:
         raise errors.InvalidValue("CidrBlock", "it must be an IPv4 range like 10.0.0.0/24") from None
     if cidr.prefixlen not in PREFIXES or not cidr.subnet_of(IPv4Network(vpc.cidr)):
         raise errors.InvalidValue("CidrBlock", f"it must be a /16 to /29 in the VPC's range {vpc.cidr}")
+    return cidr
+
+
+def _check_siblings(cidr: IPv4Network, siblings: list[VSwitch]) -> None:
     for sibling in siblings:
         if cidr.overlaps(IPv4Network(sibling.cidr)):
-            raise CidrOverlapped(cidr=text, other=f"{sibling.cidr} of the vSwitch {sibling.public_id}")
+            raise CidrOverlapped(cidr=cidr, other=f"{sibling.cidr} of the vSwitch {sibling.public_id}")
+
+
+def _check_twins(emulator: Emulator, cidr: IPv4Network, vpc: Vpc) -> None:
+    """VPCs of one range share a network of the engine, whoever they belong to.
+
+    There vSwitches of one range give out its addresses together; of two that merely overlap, both
+    would give out the same address.
+    """
+    subnet = engine_subnet(vpc.cidr, str(cidr))
+    for other, twin in everywhere(emulator.store):
+        taken = IPv4Network(twin.cidr)
+        if engine_subnet(other.cidr, twin.cidr) == subnet and taken != cidr and taken.overlaps(cidr):
+            where = f"{taken} in another VPC of the range {other.cidr}; here it may only be the same"
+            raise CidrOverlapped(cidr=cidr, other=where)
 
 
 def describe_vswitch_attributes(emulator: Emulator, caller: Caller, asked: VSwitchReference) -> Json:

@@ -108,3 +108,21 @@ def test_a_vswitch_made_up_for_a_group_is_a_default_one(api: Api, vpc: str) -> N
     (default,) = api.vpc("DescribeVSwitches", IsDefault=True)["VSwitches"]["VSwitch"]
     (created,) = api.vpc("DescribeVSwitches", IsDefault=False)["VSwitches"]["VSwitch"]
     assert (default["VSwitchId"], created["VSwitchId"]) == (placed["VSwitchId"], made)
+
+
+def test_vswitches_of_equal_vpcs_are_equal_or_apart(api: Api, vpc: str) -> None:
+    """They share a network of the engine, where no address can be given out twice."""
+    vswitch(api, vpc, "10.0.1.0/24")
+    other = api.as_someone("LTAIother")
+    twin = other.vpc("CreateVpc", CidrBlock="10.0.0.0/16")["VpcId"]
+    refused = other.vpc.refused("CreateVSwitch", VpcId=twin, CidrBlock="10.0.0.0/20", ZoneId=ZONE)
+    assert refused == (400, "InvalidCidrBlock.Overlapped")
+    mine, theirs = vswitch(api, vpc, "10.0.2.0/24"), vswitch(other, twin, "10.0.2.0/24")
+    placed = group(api, VSwitchId=mine), group(other, VSwitchId=theirs)
+    assert placed[0]["IntranetIp"] != placed[1]["IntranetIp"]
+
+
+def test_vswitches_of_other_vpcs_have_nothing_to_do_with_it(api: Api, vpc: str) -> None:
+    vswitch(api, vpc, "10.0.1.0/24")
+    wide = api.vpc("CreateVpc", CidrBlock="10.0.0.0/8")["VpcId"]
+    vswitch(api, wide, "10.0.0.0/20")

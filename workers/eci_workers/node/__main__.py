@@ -9,6 +9,7 @@ import uvicorn
 from eci_emulator import settings as settings_module
 from eci_emulator.logs import configure
 from eci_workers.node.announce import Announcer
+from eci_workers.node.networks import NetworkKeeper
 from eci_workers.node.resync import Resync
 from eci_workers.node.side_door import side_door
 from eci_workers.node.sweeper import Sweeper
@@ -25,7 +26,14 @@ def main() -> None:
     ending = threading.Event()
     announcer = Announcer(runtime)
     announcer.announce()
-    tasks = [announcer, Watcher(runtime), Resync(runtime), Sweeper(runtime), Timekeeper(runtime)]
+    tasks = [
+        announcer,
+        Watcher(runtime),
+        Resync(runtime),
+        Sweeper(runtime),
+        Timekeeper(runtime),
+        NetworkKeeper(runtime),
+    ]
     if settings.warm_sandboxes:
         tasks.append(WarmPool(runtime))
     for task in tasks:
