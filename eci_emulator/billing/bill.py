@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct
@@ -28,16 +29,17 @@ UNTAGGED: Final = "(none)"
 _HUNDREDTH: Final = GRAINS // 100
 
 
-class Row(Struct, rename="pascal"):
-    """One line of a bill: how long, what the list says, and what is to be paid after discounts."""
+class Row(Struct):
+    """One line of a bill: how long, what the list says, what is to be paid after discounts, and that by item."""
 
     key: str
     seconds: int
     list_amount: Decimal
     amount: Decimal
+    items: dict[str, Decimal]
 
 
-class Bill(Struct, rename="pascal"):
+class Bill(Struct):
     """A bill of [start, end), its rows grouped ``by``."""
 
     prices: str
@@ -58,6 +60,7 @@ class _Sum(Struct, gc=False):
 
 
 _Labels = Callable[[Usage, int, str], str]  # of a usage, an hour and an item: the row that it goes to
+_Parts = dict[tuple[str, str], _Sum]  # by row and item
 
 
 def bill(
@@ -77,23 +80,19 @@ def bill(
     ordered = merged(usages)
     covered = reductions.cover(discounts, ordered, tariff, start, end) if discounts else {}
     labels = _labels(by)
-    rows: dict[str, _Sum] = {}
-    total = _Sum()
+    parts: _Parts = {}
     for _, own in groupby(ordered, key=lambda usage: usage.group):
         for cell in _hourly(own, tariff, start, end, covered, labels).values():
-            _settle(cell, rows)
-    for row in rows.values():
-        total.listed += row.listed
-        total.due += row.due
-    total.seconds = sum(until - begun for usage in ordered for _, begun, until in hours(usage, start, end))
+            _settle(cell, parts)
+    seconds = sum(until - begun for usage in ordered for _, begun, until in hours(usage, start, end))
     return Bill(
         prices=tariff.prices.name,
         currency=tariff.prices.currency,
         by=by,
         start=start,
         end=end,
-        rows=[_row(key, rows[key]) for key in sorted(rows)],
-        total=_row("total", total),
+        rows=_rows(parts),
+        total=_total(parts, seconds),
     )
 
 
@@ -104,18 +103,18 @@ def running_cost(usage: Usage, tariff: Tariff, at: float) -> Decimal:
 
 def _hourly(
     usages: Iterable[Usage], tariff: Tariff, start: int, end: int, covered: Covered, labels: _Labels
-) -> dict[int, dict[str, _Sum]]:
-    """The hours of one instance, each as grains by label."""
-    cells: dict[int, dict[str, _Sum]] = {}
+) -> dict[int, _Parts]:
+    """The hours of one instance, each in grains."""
+    cells: dict[int, _Parts] = {}
     for usage in usages:
         for hour, begun, until in hours(usage, start, end):
             cell = cells.setdefault(hour, {})
             told = None
             for item, listed in _charges(usage, tariff, begun, until):
                 label = labels(usage, hour, item)
-                part = cell.get(label)
+                part = cell.get((label, item))
                 if part is None:
-                    part = cell[label] = _Sum()
+                    part = cell[label, item] = _Sum()
                 if label != told:  # the items of a usage run side by side: a row counts their time once
                     part.seconds += until - begun
                     told = label
@@ -132,17 +131,17 @@ def _charges(usage: Usage, tariff: Tariff, begun: int, until: int) -> Iterator[t
         yield INSTANCE_TYPE, sum(seconds * rate for seconds, rate in tariff.wandering(usage, begun, until))
 
 
-def _settle(cell: dict[str, _Sum], rows: dict[str, _Sum]) -> None:
-    """Round an hour of an instance and add it to the rows."""
+def _settle(cell: _Parts, parts: _Parts) -> None:
+    """Round an hour of an instance and add it to the rest."""
     listed = _split([part.listed for part in cell.values()])
     due = _split([part.due for part in cell.values()])
-    for (label, part), more_listed, more_due in zip(cell.items(), listed, due, strict=True):
-        row = rows.get(label)
-        if row is None:
-            row = rows[label] = _Sum()
-        row.seconds += part.seconds
-        row.listed += more_listed
-        row.due += more_due
+    for (key, part), more_listed, more_due in zip(cell.items(), listed, due, strict=True):
+        settled = parts.get(key)
+        if settled is None:
+            settled = parts[key] = _Sum()
+        settled.seconds += part.seconds
+        settled.listed += more_listed
+        settled.due += more_due
 
 
 def _split(grains: list[int]) -> list[int]:
@@ -179,5 +178,31 @@ def _tag_value(key: str) -> _Labels:
     return label
 
 
-def _row(key: str, sums: _Sum) -> Row:
-    return Row(key, sums.seconds, Decimal(sums.listed).scaleb(-2), Decimal(sums.due).scaleb(-2))
+def _rows(parts: _Parts) -> list[Row]:
+    by_label = groupby(sorted(parts), key=itemgetter(0))
+    return [_row(label, {item: parts[label, item] for _, item in own}) for label, own in by_label]
+
+
+def _total(parts: _Parts, seconds: int) -> Row:
+    items: dict[str, _Sum] = {}
+    for (_, item), part in parts.items():
+        whole = items.setdefault(item, _Sum())
+        whole.listed += part.listed
+        whole.due += part.due
+    total = _row("total", dict(sorted(items.items())))
+    total.seconds = seconds
+    return total
+
+
+def _row(key: str, items: dict[str, _Sum]) -> Row:
+    return Row(
+        key=key,
+        seconds=sum(part.seconds for part in items.values()),
+        list_amount=_money(sum(part.listed for part in items.values())),
+        amount=_money(sum(part.due for part in items.values())),
+        items={item: _money(part.due) for item, part in items.items()},
+    )
+
+
+def _money(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)

@@ -14,6 +14,7 @@ COMMANDS = {
     "logs": "eci_emulator.cli.logs:logs",
     "env": "eci_emulator.cli.env:env",
     "cert": "eci_emulator.cli.cert:cert",
+    "bill": "eci_emulator.cli.bill:bill",
 }
 
 

@@ -8,6 +8,7 @@ from eci_emulator.controller.containers import drive, observe, over
 from eci_emulator.controller.members import Member
 from eci_emulator.controller.planning import Round
 from eci_emulator.market import sizes
+from eci_emulator.market.offers import gpu_unused
 from eci_emulator.market.sizes import Size
 from eci_emulator.model import events
 from eci_emulator.model.group import ContainerState
@@ -28,7 +29,9 @@ def plan(r: Round) -> None:
 
 def _live(r: Round) -> None:
     _begin(r)
-    if ending.is_decided(r):
+    if r.state.status is GroupStatus.FAILED:
+        ending.release(r)
+    elif ending.is_decided(r):
         ending.conclude(r)
     elif changing.restart(r):
         changing.update(r)
@@ -41,6 +44,10 @@ def _live(r: Round) -> None:
 def _begin(r: Round) -> None:
     """Leave Scheduling: from here on the group is paid for."""
     if r.state.status is not GroupStatus.SCHEDULING:
+        return
+    if gpu_unused(r.group.spec, r.state.placement.gpu):
+        r.tell(events.STARTING_FAILED, reason="no container asks for a GPU of the instance type")
+        r.move(GroupStatus.FAILED)
         return
     r.move(GroupStatus.PENDING)
     _tell_size(r)

@@ -102,10 +102,9 @@ def offers(spec: GroupSpec, catalogue: Catalogue, region: Region) -> list[Offer]
     return found
 
 
-def gpu_unused(spec: GroupSpec, instance_type: InstanceType | None) -> bool:
-    """Whether a GPU type was bought and no container asks for a GPU: such a group fails at its start."""
-    asking = any(container.gpu for container in (*spec.containers, *spec.init_containers))
-    return instance_type is not None and instance_type.gpu > 0 and not asking
+def gpu_unused(spec: GroupSpec, gpus: int) -> bool:
+    """Whether GPUs were bought and no container asks for one: such a group fails at its start."""
+    return gpus > 0 and not any(container.gpu for container in (*spec.containers, *spec.init_containers))
 
 
 def _listed(names: Iterable[str], spec: GroupSpec, catalogue: Catalogue, region: Region) -> list[Offer]:

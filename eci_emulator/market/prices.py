@@ -22,7 +22,7 @@ MONTH_HOURS: Final = 720
 SPOT_STEP: Final = Decimal("0.001")  # spot prices, like bids, have three decimals
 _SECOND_STEP: Final = Decimal("0.0000000001")
 
-_PACKAGED: Final[Mapping[str, str]] = {"china": "prices-cn.yaml", "international": "prices-intl.yaml"}
+BUILT_IN: Final[Mapping[str, str]] = {"china": "prices-cn.yaml", "international": "prices-intl.yaml"}
 
 
 class PriceList(Struct, frozen=True, kw_only=True):
@@ -80,8 +80,8 @@ def load(name: str, directory: Path | None = None) -> PriceList:
 
 @cache
 def _load(name: str, directory: Path | None) -> PriceList:
-    if name in _PACKAGED:
-        return files.read(_PACKAGED[name], PriceList, directory)
+    if name in BUILT_IN:
+        return files.read(BUILT_IN[name], PriceList, directory)
     return files.read_path(Path(name), PriceList)
 
 

@@ -104,6 +104,22 @@ PENDING_TOO_LONG: Final = Occurrence(
     "[eci.containergroup]The instance has been Pending for more than {minutes} minutes.",
     ECI_SERVICE,
 )
+SPOT_TO_BE_RELEASED: Final = Occurrence(
+    "SpotToBeReleased", WARNING, "Spot ECI will be released in {minutes:g} minutes", ECI_SERVICE
+)
+NO_STOCK: Final = Occurrence(
+    "NoStock",
+    WARNING,
+    "Create ECI failed because the specified instance is out of stock. {reason}",
+    ECI_SERVICE,
+)
+SYSTEM_FAILURE: Final = Occurrence(
+    "SYSTEM_FAILURE",
+    WARNING,
+    "The ContainerGroup has failed due to a temporary failure of the host",
+    ECI_SERVICE,
+)
+STARTING_FAILED: Final = Occurrence("StartingFailed", WARNING, "eci starting failed: {reason}", ECI_SERVICE)
 SYSCTL_LEFT_OUT: Final = Occurrence(
     "SysctlNotApplied",
     WARNING,

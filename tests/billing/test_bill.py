@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 
 import msgspec
@@ -232,17 +231,13 @@ def test_running_cost():
 
 def test_renderers():
     made = billed(PUBLISHED, by="item")
-    assert render.as_table(made) == [
-        ["Item", "Seconds", "List CNY", "Amount CNY"],
-        ["cpu", "1835", "0.18", "0.18"],
-        ["mem", "1835", "0.05", "0.05"],
-        ["total", "1835", "0.23", "0.23"],
-    ]
     assert render.as_csv(made).splitlines() == [
-        "item,seconds,list_amount,amount,currency",
-        "cpu,1835,0.18,0.18,CNY",
-        "mem,1835,0.05,0.05,CNY",
+        "item,seconds,cpu,mem,list_total,total,currency",
+        "cpu,1835,0.18,0.00,0.18,0.18,CNY",
+        "mem,1835,0.00,0.05,0.05,0.05,CNY",
     ]
-    shown = json.loads(render.as_json(made))
-    assert shown["Rows"][0] == {"Key": "cpu", "Seconds": 1835, "ListAmount": 0.18, "Amount": 0.18}
-    assert (shown["Total"]["Amount"], shown["Prices"]) == (0.23, "china")
+    shown = render.as_tree(billed(PUBLISHED, by="group"))
+    assert (shown["total"], shown["seconds"], shown["currency"]) == ("0.23", 1835, "CNY")
+    (line,) = shown["lines"]
+    assert line["items"] == {"cpu": "0.18", "mem": "0.05"}
+    assert (line["total"], line["list_total"]) == ("0.23", "0.23")

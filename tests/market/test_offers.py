@@ -133,10 +133,9 @@ def test_more_gpus_than_the_type_has(gpu, kind):
 
 def test_a_gpu_type_without_a_container_that_uses_it():
     kind = CATALOGUE.types["ecs.gn6i-c4g1.xlarge"]
-    assert gpu_unused(spec(), kind)
-    assert not gpu_unused(spec(gpu=1), kind)
-    assert not gpu_unused(spec(), CATALOGUE.types["ecs.c6.large"])
-    assert not gpu_unused(spec(), None)
+    assert gpu_unused(spec(), kind.gpu)
+    assert not gpu_unused(spec(gpu=1), kind.gpu)
+    assert not gpu_unused(spec(), 0)
 
 
 def test_bids():

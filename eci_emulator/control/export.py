@@ -1,0 +1,25 @@
+"""Writing objects to a bucket of any store that speaks S3, as OSS does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eci_emulator.model import errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def put_object(content: bytes, content_type: str, *, bucket: str, key: str, endpoint_url: str = "") -> None:
+    """Write one object. Credentials, region and address come from ``AWS_...``, as for all of boto3.
+
+    Raises ServiceUnavailable with what the store, or the way to it, had to say.
+    """
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        client: S3Client = boto3.client("s3", endpoint_url=endpoint_url or None)
+        client.put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type)
+    except (BotoCoreError, ClientError, ValueError) as error:
+        raise errors.ServiceUnavailable(str(error)) from None
