@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,11 @@ class Running:
         """What the engine has of this instance (of one group), as ``docker inspect`` shows it."""
         wanted = [f"{LABEL_GROUP}={group_id}"] if group_id else [f"{LABEL_INSTANCE}={self.instance}"]
         with docker.APIClient(self.engine_url) as api:
-            found = api.containers(all=True, filters={"label": wanted})
-            return [api.inspect_container(container["Id"]) for container in found]
+            inspected = []
+            for container in api.containers(all=True, filters={"label": wanted}):
+                with suppress(docker.errors.NotFound):  # removed since the list was made
+                    inspected.append(api.inspect_container(container["Id"]))
+            return inspected
 
     def leftovers(self) -> list[str]:
         """Names of all that the engine has of this instance."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -32,6 +33,10 @@ from eci_emulator.engine.driver import (
 
 _NAME_WAIT = 5.0  # seconds a name may be taken without a container of that name
 _PAUSE = 0.02
+
+#: An engine killed in the middle of a start comes back knowing nothing of it, while containerd still
+#: does and refuses to start the same container again, for ever.
+_HALF_STARTED = re.compile(r"task \w+: already exists")
 
 
 class Containers(Volumes):
@@ -78,6 +83,9 @@ class Containers(Volumes):
         except (AddressInUse, DiskFull, EngineUnavailable):
             raise
         except EngineError as error:
+            if _HALF_STARTED.search(str(error)):
+                self.remove(name)
+                raise EngineUnavailable(f"the engine died starting {name}; it is made anew") from error
             raise StartFailed(str(error)) from error
 
     def signal(self, name: str, signal: str) -> None:
