@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: help up down demo test lint bench chaos clean
+.PHONY: help up down demo test lint terraform bench chaos clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ lint: $(INSTALLED_DEV) ## Check style, format, types and the direction of import
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+terraform: $(INSTALLED) ## Run examples/terraform with the real provider, or say why that cannot be done
+	@scripts/ensure-engine.sh
+	@scripts/terraform.sh $(BIN)/eci-emulator
 
 bench: $(INSTALLED_DEV) ## Measure, side by side with plain Docker
 	@scripts/ensure-engine.sh

@@ -1,0 +1,27 @@
+# The provider as it comes, pointed at the emulator. `eci-emulator env --terraform` prints the block filled in.
+
+terraform {
+  required_providers {
+    alicloud = {
+      source  = "aliyun/alicloud"
+      version = ">= 1.240.0"
+    }
+  }
+}
+
+provider "alicloud" {
+  region       = var.region
+  access_key   = "test"
+  secret_key   = "test"
+  account_type = "Domestic" # not set, the provider asks BssOpenApi for it on every command
+  protocol     = "HTTP"
+  endpoints {
+    eci             = var.endpoint
+    vpc             = var.endpoint
+    ecs             = var.endpoint
+    sts             = var.endpoint
+    location        = var.endpoint
+    resourcemanager = var.endpoint
+    bssopenapi      = var.endpoint
+  }
+}
