@@ -128,6 +128,33 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         float,
         Meta(gt=0, description="Megabytes per second of an image pull on ECI, for `image_pull` = `eci`."),
     ] = 7.0
+    registries_file: Annotated[
+        Path | None,
+        Meta(
+            description="File of rules for images (docs/images.md): mirrors, local images in the place of "
+            "others, credentials of registries. Read at start."
+        ),
+    ] = None
+    pull_silence_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Time without a byte from a registry or a data source that ends a transfer."),
+    ] = 60.0
+    image_gc_hours: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Hours (real time) that a pulled image stays after the last group or cache that "
+            "needed it; 0: for ever.",
+        ),
+    ] = 24.0
+    image_gc_gib: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="GiB that pulled images may take together; beyond it unneeded ones go at once, "
+            "the longest unneeded first. 0: no limit.",
+        ),
+    ] = 0.0
     commit_registry: Annotated[
         str,
         Meta(

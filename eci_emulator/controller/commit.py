@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Final
 
 from eci_emulator.engine.driver import Engine, EngineError, EngineUnavailable, RegistryAuth
+from eci_emulator.images.registries import Registries
 from eci_emulator.model.commit import CommitTask, Phase, PhaseRecord
 from eci_emulator.store.database import Store
 from eci_emulator.store.timers import set_timer
@@ -26,9 +27,10 @@ class CommitFailed(Exception):
 class Committer:
     """Works through the commit tasks of one Docker host. ``registry`` takes images that name none."""
 
-    def __init__(self, store: Store, engine: Engine, registry: str) -> None:
+    def __init__(self, store: Store, engine: Engine, registries: Registries, registry: str) -> None:
         self._store = store
         self._engine = engine
+        self._registries = registries
         self._registry = registry
 
     def run(self, task_id: str) -> None:
@@ -70,8 +72,9 @@ class Committer:
                 return self._push(task)
 
     def _pull(self, task: CommitTask) -> str:
-        if self._engine.image(task.base_image) is None:
-            for _ in self._engine.pull(task.base_image, self._auth(task, task.base_image)):
+        base = self._registries.source(task.base_image).reference
+        if self._engine.image(base) is None:
+            for _ in self._engine.pull(base, self._auth(task, base)):
                 pass
         return f"Pull base image for container {task.name} successfully"
 

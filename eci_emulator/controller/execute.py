@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 from typing import Final
 
+from msgspec import structs
+
 from eci_emulator.controller.checks import Begun, Checks
 from eci_emulator.controller.configure import Configurer
 from eci_emulator.controller.networks import Networks
@@ -33,7 +35,8 @@ from eci_emulator.engine.driver import (
     NotFound,
     StartFailed,
 )
-from eci_emulator.images.pulling import NeverPulled, Puller, PullFailed
+from eci_emulator.images.group import GroupImages
+from eci_emulator.images.pulling import NeverPulled, PullFailed
 from eci_emulator.model.group import ContainerGroup
 
 #: How an engine says that it could not mount a container's volume when it was to start.
@@ -52,7 +55,7 @@ class Executor:
         configurer: Configurer,
         networks: Networks,
         volumes: Volumes,
-        images: Puller,
+        images: GroupImages,
         checks: Checks,
     ) -> None:
         self._engine = engine
@@ -100,7 +103,7 @@ class Executor:
             case StartSandbox():
                 self._start_sandbox(step.config)
             case EnsureImage():
-                self._ensure_image(step, outcomes)
+                self._ensure_image(group, step, outcomes)
             case Signal():
                 self._engine.signal(step.name, step.signal)
                 outcomes.signalled.add((step.name, step.signal))
@@ -122,11 +125,12 @@ class Executor:
         self._engine.start(config.name)
 
     def _launch(self, group: ContainerGroup, step: Launch) -> None:
+        config = structs.replace(step.config, image=self._images.reference(step.config.image))
         if step.non_root:
-            self._refuse_root(step.config)
+            self._refuse_root(config)
         files = self._configurer.names.files(group.id)
         self._engine.put_files(files, {step.message_file: (b"", _MESSAGE_MODE)})
-        self._start(step.config)
+        self._start(config)
 
     def _refuse_root(self, config: ContainerConfig) -> None:
         """Raises Forbidden."""
@@ -140,9 +144,11 @@ class Executor:
                 "cannot verify user is non-root"
             )
 
-    def _ensure_image(self, step: EnsureImage, outcomes: Outcomes) -> None:
+    def _ensure_image(self, group: ContainerGroup, step: EnsureImage, outcomes: Outcomes) -> None:
         try:
-            outcomes.pulled[step.container] = self._images.ensure(step.image, step.policy)
+            outcomes.pulled[step.container] = self._images.for_group(
+                group, step.image, step.policy, step.until
+            )
         except NeverPulled as error:
             outcomes.failures[step.container] = Failure("image-never", str(error))
         except PullFailed as error:

@@ -21,6 +21,7 @@ def begin_anew(status: ContainerStatus) -> None:
     status.digest = ""
     status.started = False
     status.backoff_seconds = status.launch_backoff = status.retry_at = 0.0
+    status.pulling, status.pull_until = False, 0.0
 
 
 def note(r: Round, member: Member) -> None:
@@ -37,17 +38,20 @@ def _note_image(r: Round, member: Member, pulled: Pulled) -> None:
     if pulled.state != "present" and not member.status.pulling:
         r.tell(events.PULLING, image=member.spec.image)
     member.status.pulling = pulled.state == "pulling"
+    member.status.pull_until = pulled.until
+    if pulled.note:
+        r.tell(events.PULL_FALLBACK, note=pulled.note)
     if not member.status.pulling:
         _announce(r, member.spec, pulled)
 
 
 def _announce(r: Round, spec: ContainerSpec, pulled: Pulled) -> None:
-    if pulled.note:
-        r.tell(events.PULL_FALLBACK, note=pulled.note)
     if pulled.state == "pulled":
         r.tell(events.PULLED, image=spec.image, seconds=pulled.seconds, size=pulled.size)
     else:
         r.tell(events.PRESENT, image=spec.image)
+    if spec.image not in r.state.images:
+        r.state.images.append(spec.image)
 
 
 def start(r: Round, member: Member) -> None:
@@ -60,13 +64,22 @@ def start(r: Round, member: Member) -> None:
     if failure and failure.kind != "start-failed":  # that one has been taken note of
         _failed(r, member, failure)
     elif pulled and pulled.state == "pulling":
-        r.look_again()  # whoever pulls wakes the group, unless it dies
+        _wait_for_image(r, member, pulled)
     elif member.name in r.outcomes.launched:
         return  # it takes the engine its time, and there will be an event
     elif r.now < status.retry_at:
         _wait(r, member)
     else:
         _launch(r, member)
+
+
+def _wait_for_image(r: Round, member: Member, pulled: Pulled) -> None:
+    if pulled.progress:
+        member.status.current.detail_status = f"Pulling image: {pulled.progress}"
+    if pulled.until:
+        r.wake(pulled.until)
+    else:
+        r.look_again()  # whoever pulls wakes the group, unless it dies
 
 
 def _abandon_attempt(r: Round, member: Member) -> None:
@@ -97,7 +110,7 @@ def _launch(r: Round, member: Member) -> None:
     context = spec.security_context
     status.digest = r.configurer.digest(r.group, spec)
     status.current = ContainerState(reason="ContainerCreating")
-    r.step(EnsureImage(spec.name, spec.image, pull_policy(spec)))
+    r.step(EnsureImage(spec.name, spec.image, pull_policy(spec), until=status.pull_until))
     r.step(
         Launch(
             spec.name,
@@ -129,9 +142,10 @@ def _failed(r: Round, member: Member, failure: Failure) -> None:
         case "engine-unavailable" | "address-in-use" | "not-prepared" | "disk-full":
             r.look_again()  # nothing is wrong with the container
         case "image-never":
-            r.tell(events.NEVER_PULLED, image=member.spec.image)
+            r.tell(events.NEVER_PULLED, error=failure.message)
             _back_off(r, member, "ErrImageNeverPull", failure.message)
         case "pull-failed":
+            member.status.pulling = False
             r.tell(events.PULL_FAILED, image=member.spec.image, error=failure.message)
             r.tell(events.ERROR, error="ErrImagePull")
             _back_off(r, member, "ErrImagePull", failure.message)

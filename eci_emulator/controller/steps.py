@@ -33,6 +33,7 @@ class EnsureImage(Struct, frozen=True):
     container: str
     image: str
     policy: str
+    until: float = 0.0  # it has been pulled, and on ECI it comes at this time of the emulator's clock
 
 
 class Launch(Struct, frozen=True):

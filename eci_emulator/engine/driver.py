@@ -9,7 +9,7 @@ Errors: every failure is an EngineError; the subclasses are those a caller treat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
@@ -254,11 +254,17 @@ class Engine(Protocol):
         """The image if the engine has it."""
 
     def pull(
-        self, reference: str, auth: RegistryAuth | None = None, *, timeout: float = 3600.0
-    ) -> Iterator[PullProgress]:
+        self,
+        reference: str,
+        auth: RegistryAuth | None = None,
+        *,
+        timeout: float = 3600.0,
+        silence: float = 300.0,
+    ) -> Generator[PullProgress, None, None]:
         """Pull an image; iterate to the end to finish. Closing the iterator gives the pull up.
         Without ``auth`` the registry is asked as a stranger. Raises ImageNotFound,
-        RegistryDenied, RegistryUnreachable, DiskFull."""
+        RegistryDenied, DiskFull; RegistryUnreachable also when nothing comes for ``silence``
+        seconds, or the whole takes longer than ``timeout``."""
 
     def remove_image(self, reference: str) -> None:
         """Remove a name of an image, and the image with its last; no error when it is gone."""
@@ -360,6 +366,9 @@ class Engine(Protocol):
 
     def stats(self, name: str) -> Stats | None:
         """The container's counters; None when it does not run."""
+
+    def written_bytes(self, name: str) -> int:
+        """Bytes on the disk that a container has written outside its volumes; 0 when it is gone."""
 
     # Watching
     def events(self, labels: Mapping[str, str], since: float = 0.0) -> Stream[EngineEvent]:

@@ -56,12 +56,14 @@ class Puller:
         """
         source = self._registries.source(image)
         present = self._engine.image(source.reference)
-        if present and (policy != "Always" or source.local):
+        fetch = ImageFetch(source.reference, self._registries.login(image, access))
+        needs_none = source.local or (policy != "Always" and not self._fetches.awaits(fetch, waiter))
+        if present and needs_none:
             return Pulled(image, "present", size=present.size)
         if policy == "Never" or source.local:
             raise NeverPulled(_why_not(image, policy, source))
         try:
-            return self._fetch(image, source, waiter, access, fresh=policy == "Always")
+            return self._fetch(image, fetch, waiter, fresh=policy == "Always")
         except RegistryUnreachable as error:
             if not present:
                 raise PullFailed(f"{error}{_hint(source, access)}") from None
@@ -72,8 +74,7 @@ class Puller:
         except EngineError as error:
             raise PullFailed(str(error)) from None
 
-    def _fetch(self, image: str, source: Source, waiter: str, access: Access, *, fresh: bool) -> Pulled:
-        fetch = ImageFetch(source.reference, self._registries.login(image, access))
+    def _fetch(self, image: str, fetch: ImageFetch, waiter: str, *, fresh: bool) -> Pulled:
         found = self._fetches.ask(fetch, waiter, fresh=fresh)
         if isinstance(found, PullProgress):
             return Pulled(image, "pulling", progress=_percent(found))

@@ -15,6 +15,9 @@ DEFAULT_GIB: Final = 20
 DEFAULT_BUCKET: Final = "default"
 RESERVED_BUCKET: Final = "eci-system"
 DAY_SECONDS: Final = 86_400.0
+#: How ids begin.
+IMAGE_CACHE_ID: Final = "imc"
+DATA_CACHE_ID: Final = "edc"
 
 #: Options of a data source that are credentials: kept for the loading, never shown.
 SECRET_OPTIONS: Final = frozenset({"accessToken", "akId", "akSecret"})

@@ -140,9 +140,7 @@ PRESENT: Final = Occurrence("Pulled", NORMAL, 'Container image "{image}" already
 PULL_FALLBACK: Final = Occurrence("ImagePullFallback", WARNING, "{note}", ECI_SERVICE)
 PULL_FAILED: Final = Occurrence("Failed", WARNING, 'Failed to pull image "{image}": {error}')
 PULL_BACKOFF: Final = Occurrence("BackOff", NORMAL, 'Back-off pulling image "{image}"')
-NEVER_PULLED: Final = Occurrence(
-    "ErrImageNeverPull", WARNING, 'Container image "{image}" is not present with pull policy of Never'
-)
+NEVER_PULLED: Final = Occurrence("ErrImageNeverPull", WARNING, "{error}")
 ERROR: Final = Occurrence("Failed", WARNING, "Error: {error}")
 CREATED: Final = Occurrence("Created", NORMAL, "Created container: {container}")
 STARTED: Final = Occurrence("Started", NORMAL, "Started container {container}")

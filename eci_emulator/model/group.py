@@ -271,6 +271,7 @@ class ContainerStatus(Record):
     launch_backoff: float = 0.0  # the wait before the image, or the launch, is tried again
     retry_at: float = 0.0  # when the next start or pull may be tried
     pulling: bool = False  # an image pull has been told of
+    pull_until: float = 0.0  # when the image is there by ECI's measure; 0: it does not depend on that
     liveness: ProbeStatus = field(default_factory=ProbeStatus)
     readiness: ProbeStatus = field(default_factory=ProbeStatus)
     post_start_done: bool = False
@@ -317,6 +318,7 @@ class GroupState(Record):
     containers: dict[str, ContainerStatus] = field(default_factory=dict)
     init_containers: dict[str, ContainerStatus] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)  # oldest first, 50 at most
+    images: list[str] = field(default_factory=list)  # its machine on ECI has: by an image cache, or pulled
     prepared: bool = False  # its network and volumes are there
     sandboxed: bool = False  # a sandbox container holds the network namespace
     ending: GroupStatus | None = None  # the end that was decided on; its containers are being stopped

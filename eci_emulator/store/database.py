@@ -8,6 +8,7 @@ from typing import Any, Final
 from redis import Redis
 
 from eci_emulator.clock import Clock
+from eci_emulator.model.caches import DATA_CACHE_ID, DataCache, ImageCache
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.network import Eip, SecurityGroup, Vpc, VSwitch
 from eci_emulator.model.statuses import TERMINAL, GroupStatus
@@ -96,6 +97,10 @@ class Store:
 
     def tables(self) -> list[Table[Any]]:
         """Every table, in the order of this class."""
+    def cache_table(self, cache_id: str) -> Table[ImageCache] | Table[DataCache]:
+        """The table that a cache is in, by its id."""
+        return self.data_caches if cache_id.startswith(DATA_CACHE_ID) else self.image_caches
+
         return [part for part in vars(self).values() if isinstance(part, Table)]
 
     def forget(self, kept: Sequence[str]) -> None:

@@ -77,6 +77,35 @@ def work(host: str) -> str:
     return f"{PREFIX}work:{host}"
 
 
+def fetches(host: str) -> str:
+    """What a host is to fetch: key -> image or data."""
+    return f"{PREFIX}fetches:{host}"
+
+
+def fetch_progress(host: str) -> str:
+    return f"{PREFIX}fetch-progress:{host}"
+
+
+def fetch_bell(host: str) -> str:
+    """A list that grows when something new is to be fetched."""
+    return f"{PREFIX}fetch-bell:{host}"
+
+
+def fetch_waiters(host: str, key: str) -> str:
+    """The records that wait for a fetch, and whether they want it fresh."""
+    return f"{PREFIX}fetch-waiters:{host}:{key}"
+
+
+def fetched(host: str, key: str, waiter: str) -> str:
+    """What came of a fetch, for one that waited."""
+    return f"{PREFIX}fetched:{host}:{key}:{waiter}"
+
+
+def brought(host: str) -> str:
+    """The images that were pulled onto a host, by reference."""
+    return f"{PREFIX}brought:{host}"
+
+
 def bucket(account: str, action: str) -> str:
     """The throttle's token bucket."""
     return f"{PREFIX}bucket:{account}:{action}"

@@ -13,15 +13,18 @@ from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.registry import ACTIONS
 from eci_emulator.controller.checks import Begun, Checks, Network
 from eci_emulator.controller.steps import Check
-from eci_emulator.controller.timekeeping import ENGINE_TIMER, Timekeeping
+from eci_emulator.controller.timekeeping import Timekeeping
 from eci_emulator.engine.driver import LABEL_INSTANCE, ContainerInfo
+from eci_emulator.images.coordinator import Coordinator, Running
 from eci_emulator.market import catalogue
 from eci_emulator.model.group import ContainerGroup, ContainerStatus
 from eci_emulator.nodes import Nodes
 from eci_emulator.schemas.base import load
 from eci_emulator.settings import Settings
 from eci_emulator.store import keys
+from eci_emulator.store.database import Store, connect
 from eci_emulator.store.table import Tenant
+from eci_emulator.store.timers import ENGINE_TIMER
 from eci_workers.runtime import Runtime
 
 Json = dict[str, Any]
@@ -69,6 +72,18 @@ class InlineChecks(Checks):
         return Begun(step, self.check(group.state.placement.ip, step))
 
 
+class StepByStep(Coordinator):
+    """Fetches without threads: each goes on a bit whenever it is looked after."""
+
+    def once(self) -> None:
+        super().once()
+        for running in self._running.values():
+            running.step()
+
+    def _begin(self, running: Running) -> None:
+        pass
+
+
 class LabRuntime(Runtime):
     """The engine's side, checks done at once over a network that the test describes."""
 
@@ -87,11 +102,12 @@ class Lab:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.engine: Any = runtime.engine
-        self.store = runtime.store
+        self.store = Store(connect(runtime.settings.redis_url))  # the API's process has its own
         nodes = Nodes(self.store.redis, self.store.hosts)
         self.emulator = Emulator(runtime.settings, self.store, catalogue.load(), nodes)
-        self.time = Timekeeping(self.store, runtime.engine, self.settle)
+        self.time = Timekeeping(runtime.store, runtime.engine, self.settle, runtime.spot)
         self.reconciled = 0
+        self.coordinator = runtime.coordinator(StepByStep)
         self._seen: dict[str, str] = {}
 
     @property
@@ -183,6 +199,7 @@ class Lab:
         """Reconcile until nothing is left to do. What waits for something outside is looked at a few times."""
         patience = 3
         for _ in range(ROUNDS):
+            self.coordinator.once()
             woken = self._woken()
             unsettled = self._unsettled()
             if not woken and not (unsettled and patience):
@@ -211,8 +228,11 @@ class Lab:
         changed = {name for name, phase in seen.items() if self._seen.get(name) != phase}
         gone = set(self._seen) - set(seen)
         self._seen = seen
-        ids = self.store.groups.all_ids()
-        return {i for i in ids if any(name.startswith(i) for name in changed | gone)}
+        touched = changed | gone
+        noticed = {i for i in self.store.groups.all_ids() if any(name.startswith(i) for name in touched)}
+        if noticed:
+            self.store.redis.sadd(keys.unsettled(self.runtime.settings.host_name), *noticed)
+        return noticed
 
     def _all_containers(self) -> list[ContainerInfo]:
         found: list[ContainerInfo] = self.engine.list_containers(
@@ -228,10 +248,10 @@ class Lab:
 _TRACES = ("eci:lease:*", "eci:check:*", "eci:index:group:*")
 
 
-def simulated_lab(socket: str, folder: Path) -> Lab:
-    """A lab on the simulated engine whose clock stands still."""
+def simulated_lab(socket: str, folder: Path, **options: Any) -> Lab:
+    """A lab on the simulated engine whose clock stands still; ``options`` are settings."""
     settings = Settings(
-        engine="simulated", redis_url=f"unix://{socket}", state_dir=folder, instance="lab", access_key_id=""
+        engine="simulated", redis_url=f"unix://{socket}", state_dir=folder, instance="lab", **options
     )
     lab = Lab(LabRuntime(settings))
     lab.store.clock.freeze()

@@ -10,6 +10,7 @@ import redis
 from eci_emulator.controller.commit import Committer, registry_of
 from eci_emulator.controller.due import fire
 from eci_emulator.engine.driver import EngineUnavailable, NotFound, RegistryDenied
+from eci_emulator.images.registries import BASE, Registries, Rules
 from eci_emulator.model.commit import CommitTask, Phase, TaskStatus
 from eci_emulator.model.group import ContainerGroup, ContainerSpec, GroupSpec, RegistryCredential
 from eci_emulator.store.database import Store
@@ -90,7 +91,7 @@ def finished(store: Store) -> CommitTask:
 
 
 def committer(store: Store, engine: FakeEngine, registry: str = "reg.local:5000") -> Committer:
-    return Committer(store, engine, registry)  # type: ignore[arg-type]
+    return Committer(store, engine, Registries(Rules(), BASE), registry)  # type: ignore[arg-type]
 
 
 def test_all_phases(store: Store, engine: FakeEngine) -> None:

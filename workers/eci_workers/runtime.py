@@ -12,14 +12,23 @@ from eci_emulator.controller.names import Names
 from eci_emulator.controller.networks import Networks
 from eci_emulator.controller.observe import Observer
 from eci_emulator.controller.reconcile import Reconciler
-from eci_emulator.controller.timekeeping import ENGINE_TIMER
+from eci_emulator.controller.spot import SpotKeeper
 from eci_emulator.controller.volumes import Volumes
 from eci_emulator.engine.connect import connect as connect_engine
 from eci_emulator.engine.driver import Engine
+from eci_emulator.images import registries
+from eci_emulator.images.coordinator import Coordinator
+from eci_emulator.images.fetches import Fetches, ImageFetch
+from eci_emulator.images.fetching import ImageFetcher
+from eci_emulator.images.group import GroupImages
 from eci_emulator.images.pulling import Puller
+from eci_emulator.images.registries import Registries
+from eci_emulator.images.stock import Stock
+from eci_emulator.images.waiting import Waiting
 from eci_emulator.market import catalogue, prices
 from eci_emulator.settings import Settings
 from eci_emulator.store.database import Store, connect
+from eci_emulator.store.timers import ENGINE_TIMER
 
 
 class Runtime:
@@ -34,21 +43,43 @@ class Runtime:
         self.base_image = self.engine.ensure_base_image()
         self.networks = Networks(self.engine, self.names, self.base_image)
         self.configurer = Configurer(self.names, self.base_image, runtime=settings.oci_runtime)
+        self.registries = Registries(registries.load(settings.registries_file), self.base_image)
+        self.fetches = Fetches(self.store.redis, settings.host_name)
+        self.stock = Stock(self.store.redis, settings.host_name)
+        self.puller = Puller(self.engine, self.fetches, self.registries)
         executor = Executor(
             self.engine,
             self.configurer,
             self.networks,
             Volumes(self.engine, self.names),
-            Puller(self.engine),
+            self._group_images(),
             self._checks(),
         )
         # A simulated engine lives by the emulator's clock already.
         observer = Observer(self.engine, self.configurer, None if self.simulated else self.store.clock)
-        self.accounting = Accounting(self.store, self._meter())
+        meter = self._meter()
+        self.accounting = Accounting(self.store, meter)
+        self.spot = SpotKeeper(
+            self.store,
+            meter,
+            seed=settings.spot_seed,
+            notice=settings.spot_notice_seconds,
+        )
         self.reconciler = Reconciler(
             self.store, observer, executor, self.configurer, self.accounting, settings.host_name
         )
-        self.committer = Committer(self.store, self.engine, settings.commit_registry)
+        self.committer = Committer(self.store, self.engine, self.registries, settings.commit_registry)
+
+    def coordinator(self, kind: type[Coordinator] = Coordinator) -> Coordinator:
+        """What fetches images for all processes of this host. There is one, in the node agent."""
+        waiting = Waiting(self.store, self.settings.host_name)
+        pulls = ImageFetcher(self.engine, self.stock, self.settings.pull_silence_seconds)
+        return kind(self.fetches, {ImageFetch: pulls}, wanted=waiting.wanted, wake=waiting.wake)
+
+    def _group_images(self) -> GroupImages:
+        as_on_eci = self.settings.image_pull == "eci"
+        bandwidth = self.settings.pull_bandwidth if as_on_eci else None
+        return GroupImages(self.puller, self.store.clock.now, bandwidth)
 
     def _meter(self) -> Meter:
         folder = self.settings.market_dir

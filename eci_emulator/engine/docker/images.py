@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -49,7 +49,7 @@ _MEANINGS: tuple[tuple[str, type[EngineError]], ...] = (
     ("request canceled", RegistryUnreachable),
     ("received unexpected http status", RegistryUnreachable),
 )
-_SILENCE = 300.0  # seconds without a word from the engine before a pull or push is given up
+SILENCE = 300.0  # seconds without a word from the engine before a pull or push is given up
 
 
 class Images(Connection):
@@ -63,29 +63,43 @@ class Images(Connection):
                 return None
 
     def pull(
-        self, reference: str, auth: RegistryAuth | None = None, *, timeout: float = 3600.0
-    ) -> Iterator[PullProgress]:
+        self,
+        reference: str,
+        auth: RegistryAuth | None = None,
+        *,
+        timeout: float = 3600.0,
+        silence: float = SILENCE,
+    ) -> Generator[PullProgress, None, None]:
         repository, tag = _split(reference)
         parameters = {"fromImage": repository, "tag": tag}
         layers: dict[str, tuple[int, int]] = {}
-        for step in self._transfer("/images/create", parameters, auth, timeout):
+        for step in self._transfer("/images/create", parameters, auth, timeout, silence):
             if _note(layers, step):
                 done, total = (sum(column) for column in zip(*layers.values(), strict=True))
                 yield PullProgress(done=done, total=total)
 
     def push(self, reference: str, auth: RegistryAuth | None = None) -> None:
         repository, tag = _split(reference)
-        for _ in self._transfer(f"/images/{repository}/push", {"tag": tag}, auth, 3600.0):
+        for _ in self._transfer(f"/images/{repository}/push", {"tag": tag}, auth, 3600.0, SILENCE):
             pass
 
     def _transfer(
-        self, path: str, parameters: dict[str, str], auth: RegistryAuth | None, timeout: float
+        self,
+        path: str,
+        parameters: dict[str, str],
+        auth: RegistryAuth | None,
+        timeout: float,
+        silence: float,
     ) -> Iterator[dict[str, Any]]:
         """The engine's words while it talks to a registry. Closing the iterator hangs up,
         whereupon the engine gives up, too."""
         deadline = time.monotonic() + timeout
-        silence = min(timeout, _SILENCE)
-        with translated(), _registry_blamed(), closing(self._begin(path, parameters, auth, silence)) as lines:
+        silence = min(timeout, silence)
+        with (
+            translated(),
+            _registry_blamed(silence),
+            closing(self._begin(path, parameters, auth, silence)) as lines,
+        ):
             for line in lines.iter_lines():
                 step = json.loads(line)
                 if "error" in step:
@@ -128,13 +142,13 @@ class Images(Connection):
 
 
 @contextmanager
-def _registry_blamed() -> Iterator[None]:
+def _registry_blamed(silence: float) -> Iterator[None]:
     """An engine that says nothing for long is waiting for the registry."""
     try:
         yield
     except requests.RequestException as error:
         if isinstance(error, requests.ReadTimeout) or "Read timed out" in str(error):
-            raise RegistryUnreachable(str(error)) from error
+            raise RegistryUnreachable(f"nothing came from the registry for {silence:g} s") from error
         raise
 
 

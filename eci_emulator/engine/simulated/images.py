@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import msgspec
 from msgspec import Struct, field
@@ -45,11 +45,18 @@ class Images(Records):
         return _IMAGE.decode(stored) if stored else None
 
     def pull(
-        self, reference: str, auth: RegistryAuth | None = None, *, timeout: float = 3600.0
-    ) -> Iterator[PullProgress]:
+        self,
+        reference: str,
+        auth: RegistryAuth | None = None,
+        *,
+        timeout: float = 3600.0,
+        silence: float = 300.0,
+    ) -> Generator[PullProgress, None, None]:
         script = self._script(reference)
         size = script.size or size_of(reference)
         begun, gives_up = self._now(), time.monotonic() + timeout
+        if script.pull_seconds:
+            self._on_due(f"pull of {reference}", begun + script.pull_seconds)
         while (elapsed := self._now() - begun) < script.pull_seconds:
             yield PullProgress(done=int(size * max(0.0, elapsed) / script.pull_seconds), total=size)
             if time.monotonic() > gives_up:

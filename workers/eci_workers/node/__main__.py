@@ -9,6 +9,7 @@ import uvicorn
 from eci_emulator import settings as settings_module
 from eci_emulator.logs import configure
 from eci_workers.node.announce import Announcer
+from eci_workers.node.fetcher import Fetcher
 from eci_workers.node.networks import NetworkKeeper
 from eci_workers.node.resync import Resync
 from eci_workers.node.side_door import side_door
@@ -33,6 +34,7 @@ def main() -> None:
         Sweeper(runtime),
         Timekeeper(runtime),
         NetworkKeeper(runtime),
+        Fetcher(runtime),
     ]
     if settings.warm_sandboxes:
         tasks.append(WarmPool(runtime))
