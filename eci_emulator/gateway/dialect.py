@@ -9,8 +9,8 @@ Rules where the dialects leave a choice:
 * A name given twice keeps its first value, and the query goes before the form.
 * The action is the path's (``POST /CreateContainerGroup``, ``POST /vpc/CreateVpc``), else the parameter's,
   else the header's.
-* The answer is in JSON if ``Format`` says so, if there is no ``Format`` but ``Accept`` names JSON, or if
-  the body is JSON; in XML otherwise, as on the real gateway.
+* The answer is in JSON if ``Format`` says so, if there is no ``Format`` but ``Accept`` names JSON, if the
+  body is JSON, or if the path names the action; in XML otherwise, as on the real gateway.
 * Bytes that are no UTF-8 become U+FFFD, a percent sign without two hex digits stays as it is.
 
 Request targets may be in absolute form (what clients send to an HTTP_PROXY): uvicorn with httptools
@@ -127,7 +127,7 @@ def read_call(
         action=action or common.get("Action") or fields.get("x-acs-action", ""),
         version=common.get("Version") or fields.get("x-acs-version", ""),
         region=params.get("RegionId") or _text(document.get("RegionId")),
-        format=_format(common.get("Format"), fields),
+        format=_format(common.get("Format"), fields, by_path=bool(action)),
         method=method,
         path=origin,
         headers=fields,
@@ -140,10 +140,11 @@ def read_call(
     )
 
 
-def answer_format(query: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Format:
+def answer_format(path: str, query: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Format:
     """The format of an answer to a request that `read_call` refused; never raises."""
     asked = _FORMAT.search(query)
-    return _format(asked[1].decode("latin-1") if asked else None, read_headers(headers))
+    _, action = action_of(origin_path(path))
+    return _format(asked[1].decode("latin-1") if asked else None, read_headers(headers), by_path=bool(action))
 
 
 def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -192,9 +193,11 @@ def _is_form(content_type: str) -> bool:
     return not content_type or content_type.startswith("application/x-www-form-urlencoded")
 
 
-def _format(asked: str | None, headers: dict[str, str]) -> Format:
+def _format(asked: str | None, headers: dict[str, str], *, by_path: bool) -> Format:
     if asked:
         return "JSON" if asked.upper() == "JSON" else "XML"
+    if by_path:  # the call that the OpenAPI document describes, which knows no XML
+        return "JSON"
     wanted = headers.get("accept", "") + headers.get("content-type", "")
     return "JSON" if "json" in wanted else "XML"
 

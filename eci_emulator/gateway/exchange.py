@@ -24,6 +24,7 @@ class Exchange(Struct, kw_only=True):
     began: float = field(default_factory=time.monotonic)
     call: Call | None = None
     operation: str = ""  # the operationId that the call means: an action of ECI, or vpc.CreateVpc
+    methods: frozenset[str] = frozenset()  # HTTP methods that the operation may be called with
     account: str = ""
     access_key_id: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)

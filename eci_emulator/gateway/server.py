@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 
 import structlog
 from redis.exceptions import RedisError
@@ -62,7 +63,7 @@ class Gateway:
         exchange.answer = answer
         for observe in self._observers:
             observe(exchange)
-        await _send(send, answer, exchange.request_id)
+        await _send(send, answer, exchange)
 
     def _own(self, scope: Scope) -> ASGIApp | None:
         """Whom a request is for that is no call of an API."""
@@ -93,7 +94,7 @@ class Gateway:
     def _refusal(self, exchange: Exchange, error: errors.EciError) -> Answer:
         exchange.error_code = error.code
         call = exchange.call
-        wanted = call.format if call else answer_format(exchange.query, exchange.headers)
+        wanted = call.format if call else answer_format(exchange.path, exchange.query, exchange.headers)
         host = call.host if call else ""
         return render_error(error, exchange.request_id, host, wanted)
 
@@ -131,11 +132,13 @@ async def _discard(_: Message) -> None:
     """What Connexion sends of an action's answer; the gateway sends the exchange's."""
 
 
-async def _send(send: Send, answer: Answer, request_id: str) -> None:
+async def _send(send: Send, answer: Answer, exchange: Exchange) -> None:
     headers = [
         (b"content-type", answer.content_type.encode()),
         (b"content-length", str(len(answer.body)).encode()),
-        (b"x-acs-request-id", request_id.encode()),
+        (b"x-acs-request-id", exchange.request_id.encode()),
     ]
+    if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers.append((b"allow", ", ".join(sorted(exchange.methods)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

@@ -28,6 +28,7 @@ class KnowAction:
     def __call__(self, exchange: Exchange) -> None:
         call = exchange.known_call
         operation = self._products.operation(call)
+        exchange.methods = operation.methods
         if call.method not in operation.methods:
             raise errors.UnsupportedMethod()
         exchange.operation = operation.id

@@ -115,12 +115,13 @@ def test_absolute_targets_have_their_path_left() -> None:
         ("/?Format=", [(b"accept", b"application/json")], "JSON"),
         ("/?NoFormat=JSON", [], "XML"),
         ("/DescribeRegions", [(b"content-type", b"application/json; charset=utf-8")], "JSON"),
-        ("/DescribeRegions", [], "XML"),
+        ("/DescribeRegions", [], "JSON"),
+        ("/DescribeRegions?Format=XML", [], "XML"),
     ],
 )
 def test_format_of_the_answer(target: str, headers: list[tuple[bytes, bytes]], expected: str) -> None:
     assert read(target, *headers).format == expected
-    assert answer_format(target.partition("?")[2].encode(), headers) == expected
+    assert answer_format(target.partition("?")[0], target.partition("?")[2].encode(), headers) == expected
 
 
 def test_format_in_the_form() -> None:

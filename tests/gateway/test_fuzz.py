@@ -124,7 +124,7 @@ def test_mutated_requests(actions: dict[str, RequestCoercer]) -> None:
                 authenticate(call, KEYS, Nonces(), 1795383042)
             read += 1
         except EciError as error:
-            render_error(error, new_request_id(), "h", answer_format(query, headers))
+            render_error(error, new_request_id(), "h", answer_format(path.decode("latin-1"), query, headers))
             refused += 1
     assert read > ROUNDS / 4
     assert refused > ROUNDS / 20
