@@ -56,6 +56,9 @@ resource "alicloud_eci_container_group" "web" {
   memory               = 1
   restart_policy       = "OnFailure"
 
+  # httpd does not listen to SIGTERM, and thirty seconds is what a group is given otherwise.
+  termination_grace_period_seconds = 1
+
   init_containers {
     name     = "prepare"
     image    = var.image

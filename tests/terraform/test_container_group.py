@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.terraform.container_group import create_request, planned, read, state, update_request
+from tests.terraform.container_group import create_request, update_request
+from tests.terraform.container_group_state import planned, read, state
 from tests.terraform.provider import ECI, VPC, Json, Provider, flat
 
 IMAGES = "registry.cn-beijing.aliyuncs.com/eci_open"
