@@ -64,6 +64,10 @@ class Nodes:
         response = await self._post(host, "/logs", request, ANSWER_SECONDS)
         return cast(str, response.json()["content"])
 
+    async def sample(self, host: str, group_ids: list[str]) -> None:
+        """Have groups of a host sampled now, and for some time from now on."""
+        await self._post(host, "/sample", {"groups": group_ids}, ANSWER_SECONDS)
+
     async def converse(self, session: ExecSession) -> ClientConnection:
         """A command in a container, begun; what comes and goes are frames as the API's clients see them.
 

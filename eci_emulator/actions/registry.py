@@ -15,6 +15,7 @@ from eci_emulator.actions import (
     image_caches,
     looking_in,
     market,
+    metrics,
     operations,
     regions,
     status,
@@ -47,6 +48,7 @@ from eci_emulator.schemas.image_caches import (
     UpdateImageCacheSchema,
 )
 from eci_emulator.schemas.market import PriceQuerySchema, StockQuerySchema
+from eci_emulator.schemas.metrics import MetricQuerySchema, MultiMetricQuerySchema
 from eci_emulator.schemas.operations import OpsQuerySchema, OpsRequestSchema
 from eci_emulator.schemas.pods import PodQuerySchema
 from eci_emulator.schemas.tags import TagQuerySchema, TagRequestSchema, UntagRequestSchema
@@ -83,6 +85,10 @@ ACTIONS: Final[dict[str, Action]] = {
     "RestartContainerGroup": Action(GroupReferenceSchema(), container_groups.restart_container_group),
     "ExecContainerCommand": Action(ExecRequestSchema(), looking_in.exec_container_command),
     "DescribeContainerLog": Action(LogRequestSchema(), looking_in.describe_container_log),
+    "DescribeContainerGroupMetric": Action(MetricQuerySchema(), metrics.describe_container_group_metric),
+    "DescribeMultiContainerGroupMetric": Action(
+        MultiMetricQuerySchema(), metrics.describe_multi_container_group_metric
+    ),
     "CommitContainer": Action(CommitRequestSchema(), commit.commit_container),
     "DescribeCommitContainerTask": Action(CommitQuerySchema(), commit.describe_commit_container_task),
     "CreateInstanceOpsTask": Action(OpsRequestSchema(), operations.create_instance_ops_task),

@@ -18,6 +18,7 @@ from eci_emulator.store.hosts import Hosts
 from eci_emulator.store.lease import Leases
 from eci_emulator.store.ledger import Ledger
 from eci_emulator.store.market import Market
+from eci_emulator.store.samples import Samples
 from eci_emulator.store.table import Table, Tenant
 from eci_emulator.store.timers import Timers
 from eci_emulator.store.wakeups import Wakeups
@@ -46,6 +47,7 @@ class Store:
         self.wakeups = Wakeups(redis)
         self.market = Market(redis)
         self.ledger = Ledger(redis)
+        self.samples = Samples(redis)
         self.groups = Table(
             redis,
             "group",

@@ -128,3 +128,12 @@ def exec_session(token: str) -> str:
 def check(container: str, kind: str) -> str:
     """A probe or hook of an engine container that takes long: that it runs, or what came of it."""
     return f"{PREFIX}check:{container}:{kind}"
+
+
+def watched(host: str) -> str:
+    """The groups of a host whose use of resources was asked about, by when."""
+    return f"{PREFIX}watched:{host}"
+
+
+def samples(group_id: str) -> str:
+    return f"{PREFIX}samples:{group_id}"

@@ -300,3 +300,11 @@ def test_events_of_others_are_not_heard(lab: Lab) -> None:
     listener.close()
 
     assert {event.name for event in listener.events} == {lab.name("b")}
+
+
+def test_what_a_container_has_written(lab: Lab) -> None:
+    name = lab.run(script="echo 12345 > /root/f; sleep 1000")
+
+    lab.until(lambda: lab.engine.written_bytes(name) >= 6)
+
+    assert lab.engine.written_bytes(lab.name("nobody")) == 0

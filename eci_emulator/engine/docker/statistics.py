@@ -12,7 +12,7 @@ from docker.errors import NotFound as NotFoundAnswer
 from eci_emulator.engine.docker import cgroups
 from eci_emulator.engine.docker.commands import is_local
 from eci_emulator.engine.docker.connection import Connection, translated
-from eci_emulator.engine.driver import Stats
+from eci_emulator.engine.driver import NotFound, Stats
 
 
 class Statistics(Connection):
@@ -32,6 +32,14 @@ class Statistics(Connection):
             except NotFoundAnswer:
                 return None
         return None if answer["read"].startswith("0001-") else from_engine(answer)
+
+    def written_bytes(self, name: str) -> int:
+        with translated():
+            try:
+                answer = self._request("GET", f"/containers/{name}/json", params={"size": "true"}).json()
+            except NotFound:
+                return 0
+        return int(answer.get("SizeRw", 0))
 
 
 def from_engine(answer: dict[str, Any]) -> Stats:

@@ -91,7 +91,14 @@ class FileStore(Space):
     def volume_usage(self, name: str) -> int:
         if not self._redis.sismember(self._key("volume", "all"), name):
             raise NotFound(f"no such volume: {name}")
-        store = self._key("volume", "files", name)
+        return self._stored_bytes(self._key("volume", "files", name))
+
+    # Containers
+
+    def written_bytes(self, name: str) -> int:
+        return self._stored_bytes(self._key("container", "files", name))
+
+    def _stored_bytes(self, store: str) -> int:
         places = (Place(store, path.decode()) for path in self._redis.hkeys(store))
         return sum(len(self.read_place(place, self._now()) or b"") for place in places)
 

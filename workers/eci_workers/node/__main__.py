@@ -12,6 +12,7 @@ from eci_workers.node.announce import Announcer
 from eci_workers.node.fetcher import Fetcher
 from eci_workers.node.networks import NetworkKeeper
 from eci_workers.node.resync import Resync
+from eci_workers.node.sampler import Sampler
 from eci_workers.node.side_door import side_door
 from eci_workers.node.sweeper import Sweeper
 from eci_workers.node.timekeeper import Timekeeper
@@ -34,7 +35,7 @@ def main() -> None:
         Sweeper(runtime),
         Timekeeper(runtime),
         NetworkKeeper(runtime),
-        Fetcher(runtime),
+        Sampler(runtime),
     ]
     if settings.warm_sandboxes:
         tasks.append(WarmPool(runtime))

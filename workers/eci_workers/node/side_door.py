@@ -19,6 +19,7 @@ from eci_emulator.nodes import TOKEN_HEADER, node_token
 from eci_emulator.store.exec_sessions import ExecSession
 from eci_workers.node.conversation import Conversations
 from eci_workers.node.logs import LogQuery, read_log
+from eci_workers.node.sampler import Sampler
 from eci_workers.runtime import Runtime
 
 Handler = Callable[[dict[str, Any]], Response]
@@ -32,6 +33,7 @@ def side_door(runtime: Runtime) -> Starlette:
             Route("/exec", door.guarded(door.exec), methods=["POST"]),
             WebSocketRoute("/exec", door.converse),
             Route("/logs", door.guarded(door.logs), methods=["POST"]),
+            Route("/sample", door.guarded(door.sample), methods=["POST"]),
         ]
     )
 
@@ -43,6 +45,7 @@ class _Door:
         self._clock = None if runtime.simulated else runtime.store.clock
         self._token = node_token(runtime.store.redis)
         self._conversations = Conversations(self._begin)
+        self._sampler = Sampler(runtime)
 
     def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         """Let in who knows the secret, run the blocking handler in a thread, tell engine errors by status."""
@@ -94,3 +97,7 @@ class _Door:
         except NotFound:
             content = ""  # it has not started yet, or is long gone: there is nothing to show
         return JSONResponse({"content": content})
+
+    def sample(self, body: dict[str, Any]) -> Response:
+        self._sampler.look(body["groups"])
+        return JSONResponse({})
