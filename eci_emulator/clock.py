@@ -125,6 +125,14 @@ class Clock:
 
     def _anchor(self, emulated: float, scale: float) -> None:
         state = self.state()
-        segments = [*state.segments, Segment(time.time(), emulated, scale)][-MAX_SEGMENTS:]
-        self._redis.set(self._key, msgspec.json.encode(ClockState(segments)))
+        segments = [*state.segments, Segment(time.time(), emulated, scale)]
+        self._redis.set(self._key, msgspec.json.encode(ClockState(_thinned(segments))))
         self._read_at = 0.0
+
+
+def _thinned(segments: list[Segment]) -> list[Segment]:
+    """Not more than MAX_SEGMENTS: of the older half every other one goes, so that all of the past stays told."""
+    if len(segments) <= MAX_SEGMENTS:
+        return segments
+    half = MAX_SEGMENTS // 2
+    return segments[:half:2] + segments[half:]

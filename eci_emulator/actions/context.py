@@ -7,6 +7,7 @@ from redis.client import Pipeline
 
 from eci_emulator.billing.usage import Meter
 from eci_emulator.controller.accounting import Accounting
+from eci_emulator.controller.spot import SpotKeeper
 from eci_emulator.market import prices
 from eci_emulator.market.catalogue import Catalogue
 from eci_emulator.market.prices import PriceList
@@ -39,6 +40,13 @@ class Emulator(Struct):
     @property
     def accounting(self) -> Accounting:
         return Accounting(self.store, self.meter)
+
+    @property
+    def spot(self) -> SpotKeeper:
+        settings = self.settings
+        return SpotKeeper(
+            self.store, self.meter, seed=settings.spot_seed, notice=settings.spot_notice_seconds
+        )
 
 
 class Caller(Struct, kw_only=True):

@@ -7,24 +7,26 @@ from typing import Final
 
 from eci_emulator.controller import due as dues
 from eci_emulator.controller import retention
-from eci_emulator.engine.driver import Engine
+from eci_emulator.controller.spot import SpotKeeper
+from eci_emulator.engine.driver import LABEL_GROUP, Engine
 from eci_emulator.engine.simulated import SimulatedEngine
 from eci_emulator.store.database import Store
-from eci_emulator.store.timers import Due
+from eci_emulator.store.timers import ENGINE_TIMER, SPOT_TIMER, Due
 
 #: Things that fall due one after the other without time going on: more than that is a loop.
 MOST_AT_ONCE: Final = 100_000
-#: The timers of a simulated engine: then something happens to one of its containers.
-ENGINE_TIMER: Final = "simulated"
 
 
 class Timekeeping:
     """``settle`` waits until all that was set off is through."""
 
-    def __init__(self, store: Store, engine: Engine, settle: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, engine: Engine | None, settle: Callable[[], None], spot: SpotKeeper
+    ) -> None:
         self._store = store
         self._engine = engine
         self._settle = settle
+        self._spot = spot
 
     def fire_due(self) -> int:
         """Fire what is due by now, earliest first; returns how many. A crash loses none: it is fired again."""
@@ -35,27 +37,40 @@ class Timekeeping:
         return len(due_now)
 
     def _fire(self, due: Due) -> None:
-        if due.kind != ENGINE_TIMER:
+        if due.kind == ENGINE_TIMER:
+            self._tick(due.id)
+        elif due.kind == SPOT_TIMER:
+            self._spot.check(due.id)
+        else:
             dues.fire(self._store, due)
-        elif isinstance(self._engine, SimulatedEngine):
-            self._engine.tick()
 
-    def advance(self, seconds: float) -> None:
+    def _tick(self, container: str) -> None:
+        """Let a simulated container's start or end happen, and its group take note."""
+        if not isinstance(self._engine, SimulatedEngine):
+            return
+        self._engine.tick()
+        info = self._engine.inspect(container)
+        group = self._store.groups.get(info.labels.get(LABEL_GROUP, "")) if info else None
+        if group:
+            self._store.wake(group)
+
+    def advance(self, seconds: float) -> int:
         """Move the clock ahead, from one due time to the next, letting all settle at each.
 
-        Raises RuntimeError when things keep falling due without time going on.
+        Returns how many things fell due. Raises RuntimeError when they keep falling due without
+        time going on.
         """
         clock = self._store.clock
         until = clock.now() + seconds
-        self.catch_up()
+        fired = self.catch_up()
         while (at := self._store.timers.next_due()) is not None and at <= until:
             clock.set(max(at, clock.now()))
-            self.catch_up()
+            fired += self.catch_up()
         clock.set(max(until, clock.now()))
-        self.catch_up()
+        return fired + self.catch_up()
 
-    def catch_up(self) -> None:
-        """Fire, clear away and settle until nothing is due any more."""
+    def catch_up(self) -> int:
+        """Fire, clear away and settle until nothing is due any more; returns how many things were."""
         fired = 0
         self._settle()
         while count := self.fire_due() + retention.sweep(self._store):
@@ -63,3 +78,4 @@ class Timekeeping:
             fired += count
             if fired > MOST_AT_ONCE:
                 raise RuntimeError("timers keep falling due at the same moment")
+        return fired

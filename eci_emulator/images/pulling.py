@@ -48,6 +48,10 @@ class Puller:
         """What the engine calls an image."""
         return self._registries.source(image).reference
 
+    def has(self, image: str) -> bool:
+        """Whether an image is on the host."""
+        return self._engine.image(self.reference(image)) is not None
+
     def ensure(self, image: str, policy: str, *, waiter: str, access: Access) -> Pulled:
         """Have an image on the host for ``waiter``, the id of a group or cache.
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import field
 
@@ -15,6 +14,10 @@ DEFAULT_GIB: Final = 20
 DEFAULT_BUCKET: Final = "default"
 RESERVED_BUCKET: Final = "eci-system"
 DAY_SECONDS: Final = 86_400.0
+#: How long a failed image cache is kept, and an automatic one before its first and after its last use.
+FAILED_DAYS: Final = 1
+UNUSED_DAYS: Final = 7
+USED_DAYS: Final = 30
 #: How ids begin.
 IMAGE_CACHE_ID: Final = "imc"
 DATA_CACHE_ID: Final = "edc"
@@ -35,6 +38,9 @@ class CacheStatus(StrEnum):
     UPDATING = "Updating"
     UPDATE_FAILED = "UpdateFailed"
 
+
+#: What there is of a cache: somebody at work on it, a snapshot, or nothing.
+Phase = Literal["building", "kept", "failed"]
 
 #: A cache that is being built may not be changed.
 BUILDING: Final = frozenset(
@@ -58,6 +64,7 @@ class Cache(Resource, kw_only=True):
     status: CacheStatus
     size: int = DEFAULT_GIB  # GiB it may hold
     used_bytes: int = 0
+    since: float = 0.0  # when it entered its phase
     progress: int = 0  # percent
     generation: int = 1
     built_generation: int = 0  # the one that is on disk; another one: it is to be built
@@ -71,6 +78,22 @@ class Cache(Resource, kw_only=True):
     container_group_id: str = ""  # of the instance that builds it
     snapshot_id: str = ""
     flash_snapshot_id: str = ""
+
+    @property
+    def phase(self) -> Phase:
+        if self.status in BUILDING:
+            return "building"
+        return "failed" if self.status is CacheStatus.FAILED else "kept"
+
+    def enter(self, status: CacheStatus, now: float) -> None:
+        before = self.phase
+        self.status = status
+        if self.phase != before:
+            self.since = now
+
+    def due(self) -> float:
+        """When it is deleted by itself; 0: never."""
+        return self.expire_time
 
     def retain(self, days: int, now: float) -> None:
         """Keep the cache for so many days from ``now`` on; 0: for ever."""
@@ -93,6 +116,15 @@ class ImageCache(Cache, kw_only=True):
     os_type: str = ""
     annotations: str = ""  # JSON
 
+    def due(self) -> float:
+        times = [self.expire_time]
+        if self.phase == "failed":
+            times.append(self.since + FAILED_DAYS * DAY_SECONDS)
+        elif self.automatic:
+            days = USED_DAYS if self.last_matched_time else UNUSED_DAYS
+            times.append((self.last_matched_time or self.creation_time) + days * DAY_SECONDS)
+        return min((time for time in times if time), default=0.0)
+
 
 class DataCache(Cache, kw_only=True):
     bucket: str = DEFAULT_BUCKET
@@ -102,16 +134,3 @@ class DataCache(Cache, kw_only=True):
     copy_of: str = ""  # the cache, maybe of another region, that this one is a copy of
     eip: EipRequest | None = None
 
-
-def match_degree(held: Iterable[str], wanted: Iterable[str]) -> int:
-    """How well a cache's images serve the wanted ones: two for each that is held, one for another tag of it."""
-    images = set(held)
-    repositories = {repository(image) for image in images}
-    return sum(2 if image in images else repository(image) in repositories for image in wanted)
-
-
-def repository(image: str) -> str:
-    """An image's name without tag or digest."""
-    name = image.partition("@")[0]
-    head, slash, last = name.rpartition("/")
-    return head + slash + last.partition(":")[0]

@@ -97,12 +97,12 @@ class Store:
             view=lambda e: b"{}",
         )
 
-    def tables(self) -> list[Table[Any]]:
-        """Every table, in the order of this class."""
     def cache_table(self, cache_id: str) -> Table[ImageCache] | Table[DataCache]:
         """The table that a cache is in, by its id."""
         return self.data_caches if cache_id.startswith(DATA_CACHE_ID) else self.image_caches
 
+    def tables(self) -> list[Table[Any]]:
+        """Every table, in the order of this class."""
         return [part for part in vars(self).values() if isinstance(part, Table)]
 
     def forget(self, kept: Sequence[str]) -> None:

@@ -106,6 +106,11 @@ def brought(host: str) -> str:
     return f"{PREFIX}brought:{host}"
 
 
+def cache_reports(cache_id: str) -> str:
+    """Host -> what it says of its part of a cache."""
+    return f"{PREFIX}cache-reports:{cache_id}"
+
+
 def bucket(account: str, action: str) -> str:
     """The throttle's token bucket."""
     return f"{PREFIX}bucket:{account}:{action}"

@@ -19,6 +19,8 @@ return 0
 """
 
 
+#: Something happens to a container of a simulated engine.
+ENGINE_TIMER: Final = "simulated"
 #: The next look at whether a spot group may stay.
 SPOT_TIMER: Final = "spot"
 

@@ -209,6 +209,11 @@ class Lab:
                 self.reconcile(group_id)
         raise AssertionError("it does not settle")
 
+    def sweep(self) -> None:
+        """Look a few times more at what waits for something outside, as the node agent does each second."""
+        for _ in range(3):
+            self.settle()
+
     def reconcile(self, group_id: str) -> None:
         self.reconciled += 1
         assert self.runtime.reconciler.reconcile(group_id), "the lease was not free"

@@ -116,14 +116,8 @@ def test_an_engine_that_is_away_for_a_while_is_tried_again(
 ) -> None:
     away = Sometimes(getattr(lab.engine, method), EngineUnavailable("no answer"), 2)
     monkeypatch.setattr(lab.engine, method, away)
-    group_id = str(
-        lab.call("CreateContainerGroup", ContainerGroupName="web", Container=[container()])[
-            "ContainerGroupId"
-        ]
-    )
-    for _ in range(5):  # as the sweep does
-        lab.runtime.reconciler.reconcile(group_id)
-    lab.settle()
+    group_id = lab.create(container())
+    lab.sweep()
     app = lab.container(group_id, "app")
     assert (lab.status(group_id), app.restart_count) == ("Running", 0)
     assert "Failed" not in lab.reasons(group_id)
@@ -138,8 +132,7 @@ def test_what_the_engine_does_not_take_away_is_taken_away_later(
         lab.engine, method, Sometimes(getattr(lab.engine, method), EngineError("device busy"), 2)
     )
     lab.delete(group_id)
-    for _ in range(5):
-        lab.runtime.reconciler.reconcile(group_id)
+    lab.sweep()
     assert lab.leftovers() == []
 
 
@@ -147,8 +140,7 @@ def test_an_address_that_is_still_in_use_is_waited_for(lab: Lab, monkeypatch: py
     busy = Sometimes(lab.engine.start, AddressInUse("Address already in use"), 3)
     monkeypatch.setattr(lab.engine, "start", busy)
     group_id = lab.create(container())
-    for _ in range(5):
-        lab.runtime.reconciler.reconcile(group_id)
+    lab.sweep()
     assert lab.status(group_id) == "Running"
 
 

@@ -34,6 +34,7 @@ def main() -> None:
         Resync(runtime),
         Sweeper(runtime),
         Timekeeper(runtime),
+        Fetcher(runtime),
         NetworkKeeper(runtime),
         Sampler(runtime),
     ]

@@ -22,7 +22,7 @@ class Timekeeper(Task):
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
-        self._timekeeping = Timekeeping(self.store, runtime.engine, settle=lambda: None)
+        self._timekeeping = Timekeeping(self.store, runtime.engine, lambda: None, runtime.spot)
 
     def once(self) -> None:
         if not self._leads():
