@@ -15,9 +15,9 @@ import structlog.testing
 
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.statuses import GroupStatus
-from eci_emulator.nodes import Nodes
 from tests.actions.answers import DOCUMENT
 from tests.gateway.test_fuzz import Parts, mutated, seeds
+from tests.wire.scenario import speaking_agents
 from tests.wire.served import FORM, Served, encoded
 
 ROUNDS = 10_000
@@ -123,15 +123,9 @@ def requests(rng: random.Random, there: There) -> Iterator[tuple[str, Parts]]:
         yield rng.choice(METHODS), (target, headers, body)
 
 
-async def silence(*_: Any, **__: Any) -> str:
-    """What a node agent tells that has nothing to tell."""
-    return ""
-
-
 @pytest.mark.timeout(300)
 def test_no_request_breaks_the_application(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Nodes, "logs", silence)
-    monkeypatch.setattr(Nodes, "exec", silence)
+    speaking_agents(monkeypatch)
     rng = random.Random(20180808)
     there = made(served)
     stream = requests(rng, there)

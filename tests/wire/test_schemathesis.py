@@ -17,8 +17,8 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from eci_emulator.nodes import Nodes
 from tests.actions.answers import DOCUMENT, check_answer
+from tests.wire.scenario import speaking_agents
 from tests.wire.served import Served
 
 #: Seconds that each action may take, most of which goes into making requests up.
@@ -37,14 +37,9 @@ SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS = {path.lstrip("/"): SCHEMA[path]["POST"] for path in DOCUMENT["paths"]}
 
 
-async def silence(*_: Any, **__: Any) -> str:
-    return ""
-
-
 @pytest.mark.parametrize("action", OPERATIONS)
 def test_generated_requests(served: Served, monkeypatch: pytest.MonkeyPatch, action: str) -> None:
-    monkeypatch.setattr(Nodes, "logs", silence)
-    monkeypatch.setattr(Nodes, "exec", silence)
+    speaking_agents(monkeypatch)
     operation = OPERATIONS[action]
     operation.app = served.app
     until = time.monotonic() + SECONDS
