@@ -26,6 +26,7 @@ from eci_emulator.actions.context import Emulator
 from eci_emulator.gateway.dispatch import ActionResolver
 from eci_emulator.gateway.keys import load_keys
 from eci_emulator.gateway.observe import Tracer, count
+from eci_emulator.gateway.roles import RoleKeys
 from eci_emulator.gateway.server import Gateway
 from eci_emulator.gateway.stages import Authenticate, Coerce, KnowAction, read_dialect
 from eci_emulator.gateway.terminal import terminal
@@ -61,7 +62,7 @@ def create_app(emulator: Emulator) -> ASGIApp:
         stages=[
             read_dialect,
             KnowAction([*served.values()]),
-            Authenticate(keys, RedisNonces(store.redis), store.clock),
+            Authenticate(keys, RoleKeys(store), RedisNonces(store.redis), store.clock),
             *([Throttle(store.redis, store.clock)] if settings.throttling else []),
             Coerce([*served.values()], settings.region),
         ],

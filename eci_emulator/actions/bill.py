@@ -7,9 +7,11 @@ from eci_emulator.billing import discounts
 from eci_emulator.billing.bill import bill
 from eci_emulator.billing.discounts import Discounts
 from eci_emulator.billing.tariff import Tariff
+from eci_emulator.billing.usage import cache_usage
 from eci_emulator.market.prices import PriceList
 from eci_emulator.market.spot import SpotMarket
 from eci_emulator.model import errors
+from eci_emulator.model.caches import Cache
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.usage import Usage
 
@@ -38,13 +40,23 @@ def paid_groups(emulator: Emulator, account: str = "") -> list[tuple[ContainerGr
     ]
 
 
+def paid_caches(emulator: Emulator, account: str = "") -> list[Usage]:
+    """The open intervals of the image caches and data caches that are paid for at this moment."""
+    caches: list[Cache] = [
+        *emulator.store.image_caches.get_many(emulator.store.image_caches.all_ids()),
+        *emulator.store.data_caches.get_many(emulator.store.data_caches.all_ids()),
+    ]
+    mine = [cache for cache in caches if account in ("", cache.account)]
+    return [usage for cache in mine if (usage := cache_usage(cache))]
+
+
 def usages(emulator: Emulator, account: str = "", after: float = 0.0) -> list[Usage]:
     """All usage that does not end before a moment.
 
     What lives is read first: an interval that ends meanwhile is then there twice, not lost, and
     the bill counts it once.
     """
-    open_ones = [usage for _, usage in paid_groups(emulator, account)]
+    open_ones = [usage for _, usage in paid_groups(emulator, account)] + paid_caches(emulator, account)
     return [*open_ones, *emulator.store.ledger.ended(after=after, account=account)]
 
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec import Struct, structs
 from redis.client import Pipeline
 
 from eci_emulator.actions import networking
 from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.actions.records import change, remove
+from eci_emulator.controller import cache_records
 from eci_emulator.model import errors, ids
-from eci_emulator.model.caches import Cache
+from eci_emulator.model.caches import Cache, CacheStatus
 from eci_emulator.model.group import Tag
-from eci_emulator.store.wakeups import RECONCILE_CACHE
+from eci_emulator.store.table import Table
 
 C = TypeVar("C", bound=Cache)
 
 Json = dict[str, object]
+
+
+class Rule(Struct, Generic[C], frozen=True):
+    """How a kind of cache is updated: ``check`` raises if it may not be, other ``content`` is to be built."""
+
+    parameter: str  # that names it
+    content: tuple[str, ...]
+    check: Callable[[C], None]
 
 
 def identity(emulator: Emulator, caller: Caller, prefix: str, region_id: str) -> dict[str, Any]:
@@ -57,8 +69,7 @@ def check_tags(tags: list[Tag]) -> None:
         raise errors.InvalidValue("Tag", "each key may be given once")
 
 
-def apply(cache: Cache, values: dict[str, Any], now: float) -> None:
-    """Give a cache new values. Raises NoNeedUpdate when they are the ones it has."""
+def _apply(cache: Cache, values: Json, now: float) -> None:
     before = msgspec.json.encode(cache)
     for name, value in values.items():
         setattr(cache, name, value)
@@ -68,8 +79,44 @@ def apply(cache: Cache, values: dict[str, Any], now: float) -> None:
         cache.retain(cache.retention_days, now)
 
 
-def wake_hosts(emulator: Emulator, cache_id: str, pipe: Pipeline) -> None:
-    """Have every host look at a cache: one that is new or changed is to be built, one that is gone let go of."""
-    hosts = [host.name for host in emulator.store.hosts.alive()] or [emulator.settings.host_name]
-    for host in hosts:
-        emulator.store.wakeups.begin(host, RECONCILE_CACHE, cache_id, pipe)
+def insert(emulator: Emulator, caller: Caller, table: Table[C], cache: C, answer: Json) -> None:
+    """Write a new cache; the hosts are woken to build it."""
+    cache.since = cache.creation_time
+    cache.retain(cache.retention_days, cache.creation_time)
+
+    def also(pipe: Pipeline) -> None:
+        caller.remember(pipe, answer)
+        cache_records.enter(pipe, emulator.store, None, cache)
+
+    table.save(cache, also=also)
+
+
+def update(
+    emulator: Emulator, caller: Caller, table: Table[C], cache_id: str, values: Json, rule: Rule[C]
+) -> None:
+    """Give a cache new values; with other content it is built again. Raises NotFound, NoNeedUpdate."""
+    before: list[C] = []
+
+    def apply(cache: C) -> None:
+        rule.check(cache)
+        before[:] = [structs.replace(cache)]
+        now = emulator.store.clock.now()
+        content = [getattr(cache, name) for name in rule.content]
+        _apply(cache, values, now)
+        if content != [getattr(cache, name) for name in rule.content]:
+            cache.enter(CacheStatus.UPDATING, now)
+            cache.generation += 1
+
+    def also(pipe: Pipeline, cache: C) -> None:
+        cache_records.enter(pipe, emulator.store, before[0], cache)
+
+    change(table, caller, rule.parameter, cache_id, apply, also)
+
+
+def delete(emulator: Emulator, caller: Caller, table: Table[C], parameter: str, cache_id: str) -> None:
+    """The cache is gone at once; the hosts let go of what it holds. Raises NotFound."""
+
+    def also(pipe: Pipeline, cache: C) -> None:
+        cache_records.enter(pipe, emulator.store, cache, None)
+
+    remove(table, caller, parameter, cache_id, also)

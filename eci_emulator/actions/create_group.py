@@ -9,7 +9,7 @@ from msgspec import Struct
 from redis import WatchError
 from redis.client import Pipeline
 
-from eci_emulator.actions import networking
+from eci_emulator.actions import image_start, networking
 from eci_emulator.actions.bill import check_budget
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.internet import Uplink, uplink
@@ -37,6 +37,7 @@ class Birth(Struct, frozen=True):
     caller: Caller
     group: ContainerGroup
     internet: Uplink
+    image_cache: image_start.Write
 
     @property
     def answer(self) -> Json:
@@ -70,6 +71,7 @@ def create_container_groups(
 
 def _order(emulator: Emulator, caller: Caller, spec: GroupSpec, network: Network) -> Order:
     validate(spec)
+    image_start.check(emulator, caller, spec)
     region = emulator.catalogue.region(caller.region)
     spec.resource_group_id = spec.resource_group_id or ids.default_resource_group(caller.account)
     vswitches, spec.security_group_id = network(spec.v_switch_id, spec.zone_id, spec.security_group_id)
@@ -121,7 +123,7 @@ def _birth(emulator: Emulator, order: Order, sequence: int, placed: Placement) -
         sequence=sequence,
         state=GroupState(creation_time=emulator.store.clock.now(), placement=placed),
     )
-    return Birth(caller, group, internet)
+    return Birth(caller, group, internet, image_start.begin(emulator, caller, group))
 
 
 def _write(emulator: Emulator, pipe: Pipeline, births: Sequence[Birth]) -> None:
@@ -141,6 +143,7 @@ def _write_one(emulator: Emulator, pipe: Pipeline, birth: Birth) -> None:
     take_address(pipe, placed.cidr, placed.ip, group.id)
     take(pipe, group)
     birth.internet.take(pipe, group.id)
+    birth.image_cache(pipe)
     if emulator.settings.warm_sandboxes:
         warm.want(pipe, placed.host, Wanted(placed.vpc_cidr, placed.cidr))
     if placed.sandbox:

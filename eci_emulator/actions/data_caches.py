@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from redis.client import Pipeline
-
 from eci_emulator.actions import caches
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.listing import filters, listing
 from eci_emulator.actions.paging import page_size
-from eci_emulator.actions.records import change, find, remove
+from eci_emulator.actions.records import find
 from eci_emulator.model import errors, quotas
 from eci_emulator.model.caches import (
     BUILDING,
+    DATA_CACHE_ID,
     DEFAULT_BUCKET,
     DEFAULT_GIB,
     RESERVED_BUCKET,
@@ -34,7 +33,6 @@ _SOURCES: Final = {
     "OSS": ("bucket", "url"),
     "SNAPSHOT": ("snapshotId",),
 }
-_CONTENT: Final = ("source_type", "source_options", "size")
 #: What a copy takes over from the cache it is made of, unless told otherwise.
 _COPIED: Final = ("name", "bucket", "path", "size", "source_type", "source_options", "retention_days", "tags")
 
@@ -51,7 +49,7 @@ def create_data_cache(emulator: Emulator, caller: Caller, request: DataCacheValu
         raise errors.MissingParameter("DataSource.Type is mandatory for this action.")
     _check(values)
     cache = DataCache(
-        **caches.identity(emulator, caller, "edc", caller.region),
+        **caches.identity(emulator, caller, DATA_CACHE_ID, caller.region),
         **caches.placed(emulator, caller, _given(values)),
         status=CacheStatus.LOADING,
     )
@@ -66,7 +64,7 @@ def copy_data_cache(emulator: Emulator, caller: Caller, request: CopyRequest) ->
         raise errors.IncorrectStatus(f"The data cache {source.id} is {source.status}; it must be Available.")
     copied = {name: getattr(source, name) for name in _COPIED}
     cache = DataCache(
-        **caches.identity(emulator, caller, "edc", request.destination_region_id),
+        **caches.identity(emulator, caller, DATA_CACHE_ID, request.destination_region_id),
         **{**copied, "resource_group_id": source.resource_group_id, **request.values},
         status=CacheStatus.LOADING,
         copy_of=source.id,
@@ -82,14 +80,8 @@ def _insert(emulator: Emulator, caller: Caller, cache: DataCache) -> Json:
     if _at(emulator, tenant, cache.bucket, cache.path):
         raise errors.InvalidValue("Path", f"there is a data cache at {cache.path} of {cache.bucket}")
     cache.sequence = table.next_sequence()
-    cache.retain(cache.retention_days, cache.creation_time)
     answer: Json = {"DataCacheId": cache.id}
-
-    def also(pipe: Pipeline) -> None:
-        caller.remember(pipe, answer)
-        caches.wake_hosts(emulator, cache.id, pipe)
-
-    table.save(cache, also=also)
+    caches.insert(emulator, caller, table, cache, answer)
     return answer
 
 
@@ -101,25 +93,16 @@ def update_data_cache(emulator: Emulator, caller: Caller, request: DataCacheValu
     if not request.data_cache_id:
         raise errors.MandatoryParameter("DataCacheId")
     _check(request.values)
-
-    def apply(cache: DataCache) -> None:
-        if cache.status in BUILDING:
-            raise errors.IncorrectStatus(f"The data cache {cache.id} is {cache.status}.")
-        content = [getattr(cache, name) for name in _CONTENT]
-        caches.apply(cache, _given(request.values), emulator.store.clock.now())
-        if content != [getattr(cache, name) for name in _CONTENT]:
-            cache.status = CacheStatus.UPDATING
-            cache.generation += 1
-
-    def also(pipe: Pipeline, cache: DataCache) -> None:
-        caches.wake_hosts(emulator, cache.id, pipe)
-
-    change(emulator.store.data_caches, caller, "DataCacheId", request.data_cache_id, apply, also)
+    table = emulator.store.data_caches
+    caches.update(emulator, caller, table, request.data_cache_id, _given(request.values), _RULE)
     return {}
 
 
 def delete_data_cache(emulator: Emulator, caller: Caller, request: DataCacheReference) -> Json:
-    """The cache of that id, or at that place, is gone at once. Raises MandatoryParameter, NotFound."""
+    """The cache of that id, or at that place, is gone at once; who uses it keeps what it has.
+
+    Raises MandatoryParameter, NotFound.
+    """
     cache_id = request.data_cache_id
     if not cache_id:
         if not request.path:
@@ -128,11 +111,7 @@ def delete_data_cache(emulator: Emulator, caller: Caller, request: DataCacheRefe
         if not found:
             raise errors.NotFound(parameter="Path", value=request.path)
         cache_id = found[0]
-
-    def also(pipe: Pipeline, cache: DataCache) -> None:
-        caches.wake_hosts(emulator, cache.id, pipe)
-
-    remove(emulator.store.data_caches, caller, "DataCacheId", cache_id, also)
+    caches.delete(emulator, caller, emulator.store.data_caches, "DataCacheId", cache_id)
     return {}
 
 
@@ -156,6 +135,14 @@ def _at(emulator: Emulator, tenant: Tenant, bucket: str, path: str) -> list[str]
 def _given(values: dict[str, Any]) -> dict[str, Any]:
     """Values for a record; a size of 0 means the default."""
     return {**values, "size": values["size"] or DEFAULT_GIB} if "size" in values else values
+
+
+def _check_idle(cache: DataCache) -> None:
+    if cache.status in BUILDING:
+        raise errors.IncorrectStatus(f"The data cache {cache.id} is {cache.status}.")
+
+
+_RULE: Final = caches.Rule("DataCacheId", ("source_type", "source_options", "size"), _check_idle)
 
 
 def _check(values: dict[str, Any]) -> None:

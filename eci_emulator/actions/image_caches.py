@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from redis.client import Pipeline
 
 from eci_emulator.actions import caches
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.listing import answer, filters, listing
 from eci_emulator.actions.paging import page_size
-from eci_emulator.actions.records import change, remove
+from eci_emulator.controller.caches import delete_record
+from eci_emulator.images.matching import is_full, least_used, ranked
 from eci_emulator.model import errors, quotas
-from eci_emulator.model.caches import BUILDING, DEFAULT_GIB, CacheStatus, ImageCache, match_degree
+from eci_emulator.model.caches import BUILDING, DEFAULT_GIB, IMAGE_CACHE_ID, CacheStatus, ImageCache
 from eci_emulator.schemas.image_caches import ImageCacheQuery, ImageCacheReference, ImageCacheValues
 
 Json = dict[str, object]
 
 MAX_PAGE: Final = 50
 
-#: What a cache must be built again for.
-_CONTENT: Final = ("images", "size", "flash")
+#: The strategy that lets a cache go when there are too many.
+LEAST_USED: Final = "LRU"
 
 
 def create_image_cache(emulator: Emulator, caller: Caller, request: ImageCacheValues) -> Json:
@@ -29,26 +29,31 @@ def create_image_cache(emulator: Emulator, caller: Caller, request: ImageCacheVa
 
     Raises InvalidValue, QuotaExceeded, NotFound, VSwitchZoneMismatch.
     """
-    table, now = emulator.store.image_caches, emulator.store.clock.now()
+    table = emulator.store.image_caches
     _check(request.values)
-    automatic = table.select(caller.tenant, ["automatic=True"], limit=0).total
-    if table.count(caller.tenant) - automatic >= quotas.MAX_IMAGE_CACHES:
-        raise errors.QuotaExceeded(resource="ImageCache")
     cache = ImageCache(
-        **caches.identity(emulator, caller, "imc", caller.region),
+        **caches.identity(emulator, caller, IMAGE_CACHE_ID, caller.region),
         **caches.placed(emulator, caller, _given(request.values)),
         status=CacheStatus.PREPARING,
-        sequence=table.next_sequence(),
     )
-    cache.retain(cache.retention_days, now)
+    _make_room(emulator, caller)
+    cache.sequence = table.next_sequence()
     told: Json = {"ImageCacheId": cache.id, "ContainerGroupId": cache.container_group_id}
-
-    def also(pipe: Pipeline) -> None:
-        caller.remember(pipe, told)
-        caches.wake_hosts(emulator, cache.id, pipe)
-
-    table.save(cache, also=also)
+    caches.insert(emulator, caller, table, cache, told)
     return told
+
+
+def _make_room(emulator: Emulator, caller: Caller) -> None:
+    """At the quota, give up the least used cache of those that may be eliminated. Raises QuotaExceeded."""
+    table = emulator.store.image_caches
+    automatic = set(table.select(caller.tenant, ["automatic=True"]).ids)
+    manual = [cache_id for cache_id in table.select(caller.tenant).ids if cache_id not in automatic]
+    if len(manual) < quotas.MAX_IMAGE_CACHES:
+        return
+    expendable = [cache for cache in table.get_many(manual) if cache.elimination_strategy == LEAST_USED]
+    if not expendable:
+        raise errors.QuotaExceeded(resource="ImageCache")
+    delete_record(emulator.store, least_used(expendable).id)
 
 
 def update_image_cache(emulator: Emulator, caller: Caller, request: ImageCacheValues) -> Json:
@@ -57,30 +62,14 @@ def update_image_cache(emulator: Emulator, caller: Caller, request: ImageCacheVa
     Raises NotFound, ImageCacheStatus, NoNeedUpdate, InvalidValue.
     """
     _check(request.values)
-
-    def apply(cache: ImageCache) -> None:
-        if cache.status in BUILDING:
-            raise errors.ImageCacheStatus(f"The image cache {cache.id} is {cache.status}.")
-        content = [getattr(cache, name) for name in _CONTENT]
-        caches.apply(cache, _given(request.values), emulator.store.clock.now())
-        if content != [getattr(cache, name) for name in _CONTENT]:
-            cache.status = CacheStatus.UPDATING
-            cache.generation += 1
-
-    def also(pipe: Pipeline, cache: ImageCache) -> None:
-        caches.wake_hosts(emulator, cache.id, pipe)
-
-    change(emulator.store.image_caches, caller, "ImageCacheId", request.image_cache_id, apply, also)
+    table = emulator.store.image_caches
+    caches.update(emulator, caller, table, request.image_cache_id, _given(request.values), _RULE)
     return {}
 
 
 def delete_image_cache(emulator: Emulator, caller: Caller, request: ImageCacheReference) -> Json:
     """The cache is gone at once; the hosts let go of its images. Raises NotFound."""
-
-    def also(pipe: Pipeline, cache: ImageCache) -> None:
-        caches.wake_hosts(emulator, cache.id, pipe)
-
-    remove(emulator.store.image_caches, caller, "ImageCacheId", request.image_cache_id, also)
+    caches.delete(emulator, caller, emulator.store.image_caches, "ImageCacheId", request.image_cache_id)
     return {}
 
 
@@ -98,22 +87,24 @@ def describe_image_caches(emulator: Emulator, caller: Caller, query: ImageCacheQ
     if not query.match_image:
         return listing(caller, table, "ImageCaches", entries, ids=ids, size=size, token=query.next_token)
     found = table.get_many([i for i in table.select(caller.tenant, entries).ids if i in ids or not ids])
-    best = _matching(found, query.match_image, full=query.image_full_match)
+    best = ranked(found, query.match_image)
+    if query.image_full_match:
+        best = [cache for cache in best if is_full(cache.images, query.match_image)]
     most = page_size(query.image_match_count_request, size)
     return answer(caller, table, "ImageCaches", [cache.id for cache in best[:most]], len(best))
-
-
-def _matching(found: list[ImageCache], images: list[str], *, full: bool) -> list[ImageCache]:
-    """Best first: by degree of match, then the smaller, then the newer one."""
-    least = 2 * len(images) if full else 1
-    degrees = {cache.id: match_degree(cache.images, images) for cache in found}
-    matching = [cache for cache in found if degrees[cache.id] >= least]
-    return sorted(matching, key=lambda cache: (-degrees[cache.id], cache.size, -cache.sequence))
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
     """Values for a record; a size of 0 means the default."""
     return {**values, "size": values["size"] or DEFAULT_GIB} if "size" in values else values
+
+
+def _check_idle(cache: ImageCache) -> None:
+    if cache.status in BUILDING:
+        raise errors.ImageCacheStatus(f"The image cache {cache.id} is {cache.status}.")
+
+
+_RULE: Final = caches.Rule("ImageCacheId", ("images", "size", "flash"), _check_idle)
 
 
 def _check(values: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from eci_emulator.market.offers import bid
 from eci_emulator.market.prices import PriceList
 from eci_emulator.market.sizes import Size
 from eci_emulator.market.spot import protected_until
+from eci_emulator.model.caches import Cache, ImageCache
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.statuses import BILLED
 from eci_emulator.model.usage import Usage
@@ -97,6 +98,14 @@ def merged(usages: Iterable[Usage]) -> list[Usage]:
 
 def _ends(usage: Usage) -> float:
     return inf if usage.end is None else usage.end
+
+
+def cache_usage(cache: Cache) -> Usage | None:
+    """The open interval of a cache; None when nothing is paid for: it failed, or was made automatically."""
+    if cache.phase == "failed" or (isinstance(cache, ImageCache) and cache.automatic):
+        return None
+    interval = cache_building if cache.phase == "building" else cache_keeping
+    return interval(cache.id, cache.account, cache.region, cache.zone_id, cache.size, cache.since)
 
 
 def cache_building(cache_id: str, account: str, region: str, zone: str, size: int, start: float) -> Usage:

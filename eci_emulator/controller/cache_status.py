@@ -49,7 +49,9 @@ def _complete(cache: Cache, reports: Sequence[Report], now: float, region_code: 
 def _fail(cache: Cache, error: str, now: float) -> None:
     updating = cache.status is CacheStatus.UPDATING
     cache.enter(CacheStatus.UPDATE_FAILED if updating else CacheStatus.FAILED, now)
-    cache.tell(now, "Failed", f"Failed to {'update' if updating else 'create'} {_kind(cache)}: {error}", WARNING)
+    cache.tell(
+        now, "Failed", f"Failed to {'update' if updating else 'create'} {_kind(cache)}: {error}", WARNING
+    )
 
 
 def _kind(cache: Cache) -> str:

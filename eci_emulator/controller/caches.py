@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec import structs
@@ -19,11 +19,23 @@ from eci_emulator.controller.cache_status import advance
 from eci_emulator.engine.driver import EngineUnavailable
 from eci_emulator.images.reports import Report, Reports
 from eci_emulator.market.catalogue import Catalogue
-from eci_emulator.model.caches import BUILDING, DATA_CACHE_ID, Cache
+from eci_emulator.model import events
+from eci_emulator.model.caches import (
+    AUTOMATIC_NAME,
+    BUILDING,
+    DATA_CACHE_ID,
+    USABLE,
+    Cache,
+    CacheStatus,
+    ImageCache,
+)
+from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store.database import Store
 from eci_emulator.store.hosts import Host
 from eci_emulator.store.table import Conflict, Table
 from eci_emulator.store.wakeups import RECONCILE_CACHE
+
+_WANTED: Final = BUILDING | USABLE
 
 
 class Holder(Protocol):
@@ -65,20 +77,24 @@ class Caches:
             self._finish(cache_id)
             return
         report = self._report(cache)
-        if cache.phase != "failed" and not (report.held and self._holder(cache_id).holds(cache)):
-            if not report.over or cache.status not in BUILDING:
-                report.over, report.error = False, ""
-                self._holder(cache_id).hold(cache, report)
-        self._reports.put(cache_id, self._host, report)
+        if self._lacks(cache, report):
+            report.over, report.error = False, ""
+            self._holder(cache_id).hold(cache, report)
+            self._reports.put(cache_id, self._host, report)
         self._conclude(cache_id)
-        if report.over:
+        if report.over or cache.status not in _WANTED:
             self._finish(cache_id)
 
     def is_missing(self, cache: Cache) -> bool:
         """Whether this host should have a cache and does not."""
-        if self._host not in self.hosts(cache.region) or cache.phase == "failed":
-            return False
-        return not (self._report(cache).held and self._holder(cache.id).holds(cache))
+        return self._host in self.hosts(cache.region) and self._lacks(cache, self._report(cache))
+
+    def _lacks(self, cache: Cache, report: Report) -> bool:
+        """Whether there is something to be done. What could not be had while a cache was built is not tried
+        again; what is lost, or could not be had later, is."""
+        if cache.status in BUILDING:
+            return not report.over
+        return cache.status in USABLE and not (report.held and self._holder(cache.id).holds(cache))
 
     def hosts(self, region_id: str) -> list[str]:
         """The hosts that serve a region."""
@@ -106,32 +122,43 @@ class Caches:
             code = self._catalogue.region(cache.region).code
             advance(cache, known, self._store.clock.now(), code)
 
-        while change_record(self._store, cache_id, change):
-            pass
+        while cache := change_record(self._store, cache_id, change):
+            if isinstance(cache, ImageCache) and cache.automatic and cache.status is CacheStatus.FAILED:
+                self._tell_group(cache)
+
+    def _tell_group(self, cache: ImageCache) -> None:
+        """Tell the group that an automatic cache was made for, if it is still there."""
+        now, group_id = self._store.clock.now(), cache.name.removeprefix(AUTOMATIC_NAME)
+        failed = events.IMAGE_CACHE_FAILED.at(now, group=group_id)
+
+        def tell(group: ContainerGroup) -> None:
+            group.state.events = events.fold(group.state.events, failed)
+
+        self._store.groups.update(group_id, tell)
 
 
-def change_record(store: Store, cache_id: str, change: Callable[[Any], None]) -> bool:
-    """Change a cache's record, again when somebody else wrote it meanwhile; whether that made a difference."""
+def change_record(store: Store, cache_id: str, change: Callable[[Any], None]) -> Cache | None:
+    """Change a cache's record, again when somebody else wrote it meanwhile; None when that changed nothing."""
     table: Table[Any] = store.cache_table(cache_id)
     while True:
-        cache = table.get(cache_id)
+        cache: Cache | None = table.get(cache_id)
         if cache is None:
-            return False
+            return None
         before = structs.replace(cache)
         written = msgspec.json.encode(cache)
         change(cache)
         if msgspec.json.encode(cache) == written:
-            return False
+            return None
 
         def also(pipe: Pipeline, before: Cache = before, after: Cache = cache) -> None:
             cache_records.enter(pipe, store, before, after)
 
         with suppress(Conflict):
             table.save(cache, also=also)
-            return True
+            return cache
 
 
-def delete_record(store: Store, cache_id: str, condition: Callable[[Any], bool]) -> None:
+def delete_record(store: Store, cache_id: str, condition: Callable[[Any], bool] = lambda cache: True) -> None:
     """Delete a cache if the condition holds for its record."""
     table: Table[Any] = store.cache_table(cache_id)
     while (cache := table.get(cache_id)) is not None and condition(cache):

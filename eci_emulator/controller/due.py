@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from eci_emulator.controller.caches import expire
 from eci_emulator.model.virtual_node import NodeStatus, VirtualNode
 from eci_emulator.store.database import Store
 from eci_emulator.store.table import Conflict, Table
@@ -20,6 +21,8 @@ def fire(store: Store, due: Due) -> None:
             store.virtual_nodes.update(due.id, lambda node: _ready(node, due.at))
         case "commit-task":
             _forget(store.commit_tasks, due.id)
+        case "image-cache" | "data-cache":
+            expire(store, due.id)
         case "ops-task":
             _forget(store.ops_tasks, due.id)
 

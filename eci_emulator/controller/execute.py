@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
 from typing import Final
 
 from msgspec import structs
 
 from eci_emulator.controller.checks import Begun, Checks
 from eci_emulator.controller.configure import Configurer
+from eci_emulator.controller.metadata import Metadata
 from eci_emulator.controller.networks import Networks
 from eci_emulator.controller.steps import (
     Check,
@@ -57,6 +59,7 @@ class Executor:
         volumes: Volumes,
         images: GroupImages,
         checks: Checks,
+        metadata: Metadata | None,
     ) -> None:
         self._engine = engine
         self._configurer = configurer
@@ -64,6 +67,13 @@ class Executor:
         self._volumes = volumes
         self._images = images
         self._checks = checks
+        self._metadata = metadata  # None where nobody can ask
+
+    def announce_release(self, group: ContainerGroup) -> None:
+        """Let a spot group that is being taken back read so in its metadata. Raises EngineUnavailable."""
+        if self._metadata:
+            with suppress(NotFound):  # its network is gone, and nothing of it can run
+                self._metadata.announce_release(group.state.placement, group.state.spot_release_at)
 
     def run(self, group: ContainerGroup, steps: list[Step]) -> Outcomes:
         """Carry out the steps in order and say what came of them.
@@ -98,6 +108,8 @@ class Executor:
                 outcomes.launched.add(step.container)
             case Prepare():
                 self._networks.ensure(group.state.placement)
+                if self._metadata:
+                    self._metadata.publish(group)
                 self._volumes.prepare(group, afresh=step.afresh)
                 outcomes.prepared = True
             case StartSandbox():

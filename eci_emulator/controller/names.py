@@ -53,6 +53,13 @@ class Names:
     def router_of(self, network: str) -> str:
         return f"{network}-router"
 
+    def metadata(self, subnet: str) -> str:
+        """The volume of what the network's router tells groups about themselves."""
+        return self.metadata_of(self.network(subnet))
+
+    def metadata_of(self, network: str) -> str:
+        return f"{network}-metadata"
+
     def labels(self, **extra: str) -> dict[str, str]:
         return {LABEL_INSTANCE: self.instance, **extra}
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from eci_emulator.controller.metadata import METADATA_ADDRESS, METADATA_FOLDER, SERVE_SCRIPT
 from eci_emulator.controller.names import ROLE_ROUTER, Names
-from eci_emulator.engine.driver import LABEL_ROLE, AddressInUse, ContainerConfig, Engine, EngineError
+from eci_emulator.engine.driver import LABEL_ROLE, AddressInUse, ContainerConfig, Engine, EngineError, Mount
 from eci_emulator.model.group import Placement
 from eci_emulator.model.network import engine_subnet, gateway, router, router_leg
-
-METADATA_ADDRESS: Final = "100.100.100.200"
 
 #: The router forwards for everyone, answers for the metadata address, and never ends by itself.
 _ROUTER_SCRIPT: Final = """
 ip addr add {router}/{prefix} dev eth0
 ip addr add {metadata}/32 dev lo
 ip route replace default via {gateway}
-mkdir -p /metadata
-exec httpd -f -p {metadata}:80 -h /metadata
+exec nc -l{backlog} -p 80 -e /bin/sh -c "$SERVE"
 """
+#: Connections that may wait to be taken: nc wants a letter for each.
+_BACKLOG: Final = "l" * 64
 
 
 class Networks:
@@ -36,6 +36,7 @@ class Networks:
         if subnet in self._ready:
             return
         self._ensure(subnet)
+        self._engine.ensure_volume(self._names.metadata(subnet), self._names.labels())
         config = self._router(subnet)
         self._engine.create(config)
         self._engine.start(config.name)
@@ -63,12 +64,15 @@ class Networks:
             prefix=subnet.rpartition("/")[2],
             gateway=gateway(subnet),
             metadata=METADATA_ADDRESS,
+            backlog=_BACKLOG,
         )
         return ContainerConfig(
             name=self._names.router(subnet),
             image=self._base_image,
             labels=self._names.labels(**{LABEL_ROLE: ROLE_ROUTER}),
             entrypoint=["/bin/sh", "-c", script],
+            environment={"SERVE": SERVE_SCRIPT},
+            mounts=[Mount(target=METADATA_FOLDER, volume=self._names.metadata(subnet), read_only=True)],
             network=self._names.network(subnet),
             ip=router_leg(subnet),
             cap_drop=["ALL"],

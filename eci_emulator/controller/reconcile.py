@@ -23,6 +23,7 @@ from eci_emulator.controller.planning import Round
 from eci_emulator.controller.steps import Dispose, Outcomes
 from eci_emulator.engine.driver import EngineUnavailable
 from eci_emulator.model.group import ContainerGroup
+from eci_emulator.model.statuses import TERMINAL
 from eci_emulator.store import keys
 from eci_emulator.store.addresses import release_address
 from eci_emulator.store.database import Store
@@ -96,6 +97,8 @@ class Reconciler:
         log.warning("not settled", group=group_id, rounds=MAX_ROUNDS)
 
     def _plan(self, group: ContainerGroup, outcomes: Outcomes) -> Round:
+        if group.state.spot_release_at and group.state.status not in TERMINAL:
+            self._executor.announce_release(group)
         world = self._observer.observe(group)
         now = self._store.clock.now()
         r = Round(group, world, outcomes, self._configurer, now=now, real_now=time.time())

@@ -104,5 +104,3 @@ def may_be_reclaimed(group: ContainerGroup) -> bool:
     state = group.state
     leaving = group.delete_requested or state.spot_release_at or state.status in TERMINAL
     return bid(group.spec) is not None and not leaving
-
-

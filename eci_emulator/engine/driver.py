@@ -9,7 +9,7 @@ Errors: every failure is an EngineError; the subclasses are those a caller treat
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
@@ -20,6 +20,7 @@ LABEL_INSTANCE = "eci-emulator.instance"
 LABEL_GROUP = "eci-emulator.group"
 LABEL_CONTAINER = "eci-emulator.container"
 LABEL_ATTEMPT = "eci-emulator.attempt"
+LABEL_CACHE = "eci-emulator.cache"
 LABEL_ROLE = "eci-emulator.role"  # container | init | sandbox | router | ...
 
 
@@ -306,6 +307,12 @@ class Engine(Protocol):
         """Write files (relative path -> content, mode) into a volume. A path that ends in ``/`` is a
         folder; ``./`` is the volume's own, which belongs to root with mode 755 otherwise.
         Raises NotFound."""
+
+    def fill_file(
+        self, volume: str, path: str, pieces: Iterable[bytes], mode: int
+    ) -> Generator[int, None, None]:
+        """Write a large file into a volume piece by piece; yields how many bytes have been taken.
+        It is there, whole, when the iteration has come to its end. Raises NotFound, DiskFull."""
 
     def volume_usage(self, name: str) -> int:
         """Bytes used in a volume. Raises NotFound."""

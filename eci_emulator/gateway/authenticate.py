@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from eci_emulator.gateway.dialect import Call
-from eci_emulator.gateway.keys import AccessKey, Keys, account_of
+from eci_emulator.gateway.keys import AccessKey, Keyring, Keys, account_of
 from eci_emulator.gateway.signature import (
     Authorization,
     read_authorization,
@@ -66,13 +66,17 @@ class Claim(Struct, frozen=True, kw_only=True):
     authorization: Authorization | None = None
 
 
-def identify(call: Call) -> Caller:
-    """The caller a call claims to be, nothing checked: for an emulator without keys. Never raises."""
+def identify(call: Call, roles: Keys = Keyring([])) -> Caller:  # noqa: B008  nobody adds to it
+    """The caller a call claims to be, nothing checked: for an emulator without keys. Never raises.
+
+    ``roles`` are keys that belong to an account of their own choice.
+    """
     try:
         access_key_id = read_claim(call).access_key_id
     except errors.IncompleteSignature:
         access_key_id = ""
-    return Caller(account_of(access_key_id), access_key_id)
+    key = roles.lookup(access_key_id)
+    return Caller(key.account if key else account_of(access_key_id), access_key_id)
 
 
 def authenticate(call: Call, keys: Keys, nonces: Nonces, now: float) -> Caller:

@@ -12,6 +12,7 @@ from eci_emulator.gateway.dialect import read_call
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.gateway.keys import Keys
 from eci_emulator.gateway.products import Products
+from eci_emulator.gateway.roles import FirstOf
 from eci_emulator.model import errors
 
 
@@ -37,14 +38,15 @@ class KnowAction:
 class Authenticate:
     """Who calls; with keys configured, proven by the signature."""
 
-    def __init__(self, keys: Keys | None, nonces: Nonces, clock: Clock) -> None:
-        self._keys = keys
+    def __init__(self, keys: Keys | None, roles: Keys, nonces: Nonces, clock: Clock) -> None:
+        self._keys = FirstOf(keys, roles) if keys else None
+        self._roles = roles
         self._nonces = nonces
         self._clock = clock
 
     def __call__(self, exchange: Exchange) -> None:
         if self._keys is None:
-            caller = identify(exchange.known_call)
+            caller = identify(exchange.known_call, self._roles)
         else:
             caller = authenticate(exchange.known_call, self._keys, self._nonces, self._clock.recent())
         exchange.account = caller.account

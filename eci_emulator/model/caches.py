@@ -18,6 +18,10 @@ DAY_SECONDS: Final = 86_400.0
 FAILED_DAYS: Final = 1
 UNUSED_DAYS: Final = 7
 USED_DAYS: Final = 30
+#: How the name of an automatic cache begins; the id of the group that missed it follows.
+AUTOMATIC_NAME: Final = "auto-create-for-"
+#: GiB of its disk that cost nothing.
+AUTOMATIC_FREE_GIB: Final = 30
 #: How ids begin.
 IMAGE_CACHE_ID: Final = "imc"
 DATA_CACHE_ID: Final = "edc"
@@ -46,6 +50,9 @@ Phase = Literal["building", "kept", "failed"]
 BUILDING: Final = frozenset(
     {CacheStatus.PREPARING, CacheStatus.LOADING, CacheStatus.CREATING, CacheStatus.UPDATING}
 )
+
+#: Groups can start from it.
+USABLE: Final = frozenset({CacheStatus.READY, CacheStatus.AVAILABLE})
 
 
 class EipRequest(Record):
@@ -133,4 +140,3 @@ class DataCache(Cache, kw_only=True):
     source_options: dict[str, str] = field(default_factory=dict)
     copy_of: str = ""  # the cache, maybe of another region, that this one is a copy of
     eip: EipRequest | None = None
-

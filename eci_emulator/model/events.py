@@ -97,6 +97,27 @@ STOP_CHARGE: Final = Occurrence(
     "but the related resources are still being cleaned.",
     ECI_SERVICE,
 )
+IMAGE_CACHE_HIT: Final = Occurrence(
+    "SuccessfulHitImageCache",
+    NORMAL,
+    "[eci.imagecache]Successfully hit image cache {cache}, eci will be scheduled with this image cache.",
+    ECI_SERVICE,
+)
+IMAGE_CACHE_MISSED: Final = Occurrence(
+    "ImageCacheMissed", WARNING, "[eci.imagecache]Missed image cache.", ECI_SERVICE
+)
+IMAGE_CACHE_CREATED: Final = Occurrence(
+    "ImageCacheAutoCreated",
+    NORMAL,
+    "[eci.imagecache]Image cache {cache} is auto created",
+    ECI_SERVICE,
+)
+IMAGE_CACHE_FAILED: Final = Occurrence(
+    "ImageCacheAutoCreateFailed",
+    WARNING,
+    "[eci.imagecache]Image cache auto create failed for {group}",
+    ECI_SERVICE,
+)
 OUT_OF_MEMORY: Final = Occurrence("OOMKilled", WARNING, "Out of memory", ECI_SERVICE)
 PENDING_TOO_LONG: Final = Occurrence(
     "PendingTimeout",

@@ -20,6 +20,7 @@ SPOT_PRICES: Final = f"{PREFIX}spot-prices"  # that were set, oldest first
 FAULTS: Final = f"{PREFIX}faults"
 CLOCK: Final = f"{PREFIX}clock"
 NODE_TOKEN: Final = f"{PREFIX}node-token"
+ROLE_SECRET: Final = f"{PREFIX}role-secret"
 NONCES: Final = f"{PREFIX}nonce:"
 ENDED: Final = f"{PREFIX}ended"  # groups by the time of their end
 SCHEDULE_FAILED: Final = f"{PREFIX}schedule-failed"

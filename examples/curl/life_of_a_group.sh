@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole life of a container group with nothing but curl: create, describe, look in, restart, delete.
-# All calls but the last are unsigned, which the emulator accepts unless keys are configured; the last one
-# shows how a signature (V1, HMAC-SHA1) is made with openssl.
+# All calls but the last are unsigned, which the emulator accepts unless keys are configured: the access key's id
+# only tells whose world it is. The last one shows how a signature (V1, HMAC-SHA1) is made with openssl.
 #
 #   eci-emulator up -d && examples/curl/life_of_a_group.sh
 set -euo pipefail
@@ -13,7 +13,7 @@ key_secret=${ALIBABA_CLOUD_ACCESS_KEY_SECRET:-test}
 eci() {
     local action=$1 data=()
     shift
-    for parameter in RegionId=cn-hangzhou "$@"; do data+=(--data-urlencode "$parameter"); done
+    for parameter in RegionId=cn-hangzhou AccessKeyId="$key_id" "$@"; do data+=(--data-urlencode "$parameter"); done
     curl -sS --noproxy '*' "http://$endpoint/?Action=$action&Version=2018-08-08&Format=JSON" "${data[@]}"
 }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import redis
 
+from .docker_lab import DockerLab
 from .harness import Lab, simulated_lab
 
 
@@ -20,4 +22,26 @@ def lab(redis_client: redis.Redis, redis_server: str, tmp_path: Path) -> Iterato
         if lab.visible(group_id):
             lab.delete(group_id, Force=True)
     lab.advance(3600)
+    assert lab.leftovers() == []
+
+
+@pytest.fixture(scope="module")
+def docker_lab_server(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerLab]:
+    """The lab on the real engine, for all tests of a module: its network is made once."""
+    with closing(redis.Redis(unix_socket_path=redis_server)) as client:
+        client.flushall()
+    lab = DockerLab(redis_server, tmp_path_factory.mktemp("lab"))
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def docker_lab(docker_lab_server: DockerLab) -> Iterator[DockerLab]:
+    lab = docker_lab_server
+    yield lab
+    lab.store.clock.reset()
+    for group_id in lab.store.groups.all_ids():
+        if lab.visible(group_id):
+            lab.delete(group_id, Force=True)
+    lab.until(lambda: not lab.store.groups.all_ids())
     assert lab.leftovers() == []

@@ -14,7 +14,7 @@ from eci_emulator.actions.registry import ACTIONS
 from eci_emulator.controller.checks import Begun, Checks, Network
 from eci_emulator.controller.steps import Check
 from eci_emulator.controller.timekeeping import Timekeeping
-from eci_emulator.engine.driver import LABEL_INSTANCE, ContainerInfo
+from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, ContainerInfo
 from eci_emulator.images.coordinator import Coordinator, Running
 from eci_emulator.market import catalogue
 from eci_emulator.model.group import ContainerGroup, ContainerStatus
@@ -184,7 +184,7 @@ class Lab:
         traces = [key for pattern in _TRACES for key in redis.scan_iter(pattern)]
         found = [
             *(name for name in containers if not name.endswith("-router")),
-            *self.engine.list_volumes(labels),
+            *self.engine.list_volumes({**labels, LABEL_GROUP: ""}),
             *self.store.groups.all_ids(),
             *(due.id for due in self.store.timers.due(float("inf")) if due.kind != ENGINE_TIMER),
             *redis.smembers(keys.unsettled(self.runtime.settings.host_name)),

@@ -356,6 +356,22 @@ def test_files_are_put_into_a_volume(lab: Lab) -> None:
     assert lab.engine.volume_usage(volume) >= 6
 
 
+def test_a_large_file_is_written_piece_by_piece(lab: Lab) -> None:
+    volume = lab.volume()
+    steps = list(lab.engine.fill_file(volume, "deep/model", (b"ab", b"c\n"), 0o640))
+    assert steps == [2, 4]
+    name = lab.run(script="cat /data/deep/model", mounts=[Mount(target="/data", volume=volume)])
+    lab.said(name, b"abc\n")
+
+
+def test_of_a_file_that_is_not_finished_nothing_is_there(lab: Lab) -> None:
+    volume = lab.volume()
+    filling = lab.engine.fill_file(volume, "model", (b"ab", b"c\n"), 0o640)
+    next(filling)
+    filling.close()
+    assert lab.engine.volume_usage(volume) == 0
+
+
 def test_a_part_of_a_volume(lab: Lab) -> None:
     volume = lab.volume()
     lab.engine.put_files(volume, {"logs/note": (b"in\n", 0o644), "note": (b"out\n", 0o644)})

@@ -200,6 +200,17 @@ def test_files_reach_a_far_volume(far_lab: Lab) -> None:
     assert far_lab.engine.volume_usage(volume) >= 4096
 
 
+def test_a_large_file_reaches_a_far_volume(far_lab: Lab) -> None:
+    volume = far_lab.volume()
+    pieces = [b"x" * 100_000 for _ in range(30)]
+
+    assert list(far_lab.engine.fill_file(volume, "a/model", pieces, 0o600))[-1] == 3_000_000
+
+    script = "wc -c < /data/a/model; stat -c %a /data/a/model"
+    name = far_lab.run(script=script, mounts=[Mount(target="/data", volume=volume)])
+    far_lab.said(name, b"3000000\n600\n")
+
+
 def test_a_volume_that_is_missing_is_made_with_our_labels(docker_lab: Lab) -> None:
     docker_lab.run(mounts=[Mount(target="/v", volume=docker_lab.name("v"))])
 

@@ -8,6 +8,7 @@ from eci_emulator.controller.checks import Checks, Network, NoNetwork
 from eci_emulator.controller.commit import Committer
 from eci_emulator.controller.configure import Configurer
 from eci_emulator.controller.execute import Executor
+from eci_emulator.controller.metadata import Metadata
 from eci_emulator.controller.names import Names
 from eci_emulator.controller.networks import Networks
 from eci_emulator.controller.observe import Observer
@@ -54,6 +55,7 @@ class Runtime:
             Volumes(self.engine, self.names),
             self._group_images(),
             self._checks(),
+            None if self.simulated else Metadata(self.engine, self.names, self.store),
         )
         # A simulated engine lives by the emulator's clock already.
         observer = Observer(self.engine, self.configurer, None if self.simulated else self.store.clock)

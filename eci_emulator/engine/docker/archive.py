@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import tarfile
+import tempfile
 import time
 from collections.abc import Iterable, Mapping
+from typing import IO
 
 FILE_MODE = 0o644
 FOLDER_MODE = 0o777
@@ -27,6 +29,18 @@ def pack(files: Mapping[str, tuple[bytes, int]]) -> bytes:
                 entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()
+
+
+def pack_file(path: str, content: IO[bytes], mode: int) -> IO[bytes]:
+    """A tar archive, on disk, of one large file that has been written from its beginning."""
+    packed = tempfile.TemporaryFile()  # noqa: SIM115  the reader closes it
+    entry = tarfile.TarInfo(path.strip("/"))
+    entry.mode, entry.mtime, entry.size = mode, time.time(), content.tell()
+    content.seek(0)
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.addfile(entry, content)
+    packed.seek(0)
+    return packed
 
 
 def with_modes(files: Mapping[str, bytes]) -> dict[str, tuple[bytes, int]]:

@@ -10,9 +10,10 @@ import errno
 import os
 import stat
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _FOLDER_MODE = 0o755
@@ -37,6 +38,20 @@ class Folder:
                 file.write(content)
                 os.fchmod(descriptor, mode)
             os.rename(new, path.name, src_dir_fd=parent, dst_dir_fd=parent)
+
+    def fill(self, path: PurePosixPath, pieces: Iterable[bytes], mode: int) -> Generator[int, None, None]:
+        """Put a file there piece by piece; yields the bytes so far. Nothing is left of one that is not finished."""
+        with self._parent(path, make=True) as parent:
+            new = f".{uuid.uuid4().hex}"
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode, dir_fd=parent)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    yield from copy_pieces(pieces, file)
+                    os.fchmod(descriptor, mode)
+                os.rename(new, path.name, src_dir_fd=parent, dst_dir_fd=parent)
+            except BaseException:
+                os.unlink(new, dir_fd=parent)
+                raise
 
     def make(self, path: PurePosixPath, mode: int) -> None:
         """Make a folder, or give the mode to the one that is there; "." is this folder itself."""
@@ -83,6 +98,14 @@ class Folder:
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def copy_pieces(pieces: Iterable[bytes], file: IO[bytes]) -> Generator[int, None, None]:
+    """Write pieces to a file; yields how many bytes it has."""
+    written = 0
+    for piece in pieces:
+        written += file.write(piece)
+        yield written
 
 
 def _enter(parent: int, name: str, *, make: bool) -> int:

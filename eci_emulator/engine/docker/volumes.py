@@ -8,19 +8,21 @@ purpose and never started, which takes a tenth of a second.
 from __future__ import annotations
 
 import base64
+import errno
 import json
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import Any
 
 from docker.errors import NotFound as NotFoundAnswer
 
-from eci_emulator.engine.docker.archive import FOLDER_MODE, pack
+from eci_emulator.engine.docker.archive import FOLDER_MODE, pack, pack_file
 from eci_emulator.engine.docker.base_image import BaseImage
 from eci_emulator.engine.docker.connection import label_filter, translated
-from eci_emulator.engine.docker.folder import Folder
-from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, Mount, NotFound
+from eci_emulator.engine.docker.folder import Folder, copy_pieces
+from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, DiskFull, Mount, NotFound
 from eci_emulator.engine.paths import inside
 
 _TARGET = "/volume"
@@ -59,6 +61,19 @@ class Volumes(BaseImage):
                 folder.make(inside(path), mode)
             else:
                 folder.write(inside(path), content, mode)
+
+    def fill_file(
+        self, volume: str, path: str, pieces: Iterable[bytes], mode: int
+    ) -> Generator[int, None, None]:
+        folder = self._folder(volume)
+        with _disk_full():
+            if folder is not None:
+                yield from folder.fill(inside(path), pieces, mode)
+                return
+            with tempfile.TemporaryFile() as whole:
+                yield from copy_pieces(pieces, whole)
+                with translated(), self._holder(volume) as container:
+                    self._api.put_archive(container, "/", pack_file(f"{_TARGET}/{inside(path)}", whole, mode))
 
     def volume_usage(self, name: str) -> int:
         folder = self._folder(name)
@@ -130,6 +145,16 @@ class Volumes(BaseImage):
         finally:
             with suppress(NotFoundAnswer):
                 self._api.remove_container(container, force=True)
+
+
+@contextmanager
+def _disk_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(str(error)) from error
+        raise
 
 
 def _below_target(files: Mapping[str, tuple[bytes, int]]) -> dict[str, tuple[bytes, int]]:

@@ -4,7 +4,7 @@ is seen when its time has come and not before."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -87,6 +87,15 @@ class FileStore(Space):
             if not path.endswith("/"):
                 place = Place(self._key("volume", "files", volume), str(PurePosixPath(path)))
                 self.write_place(place, content, self._now())
+
+    def fill_file(
+        self, volume: str, path: str, pieces: Iterable[bytes], mode: int
+    ) -> Generator[int, None, None]:
+        whole = b""
+        for piece in pieces:
+            whole += piece
+            yield len(whole)
+        self.put_files(volume, {path: (whole, mode)})
 
     def volume_usage(self, name: str) -> int:
         if not self._redis.sismember(self._key("volume", "all"), name):

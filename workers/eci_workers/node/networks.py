@@ -32,6 +32,7 @@ class NetworkKeeper(Task):
         for network in idle & self._seen:
             self.runtime.engine.remove(self.runtime.names.router_of(network))
             self.runtime.engine.remove_network(network)
+            self.runtime.engine.remove_volume(self.runtime.names.metadata_of(network))
             log.info("network removed", network=network)
         self._seen = idle
 

@@ -1,0 +1,107 @@
+"""A cluster computation in the manner of Spark: one driver, executors on spot. One executor is taken away half-way,
+what it was computing is handed out again, and the job ends all the same.
+
+`eci-emulator up -d`, then: python examples/spark_like.py [--executors N] [--tasks N]
+The programs are shell scripts, so it needs the emulator's Docker engine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+
+import eci_sdk
+
+# Serves /cgi-bin/task (the next task; when none is left: one that is not done yet) and /cgi-bin/done.
+DRIVER = r"""
+mkdir -p /job/cgi-bin /job/todo /job/doing /job/done && cd /job
+for n in $(seq "$TASKS"); do : > "todo/$n"; done
+cat > cgi-bin/task <<'END'
+#!/bin/sh
+cd /job; printf 'Content-Type: text/plain\r\n\r\n'
+for task in todo/* doing/*; do
+    [ -e "$task" ] && mv "$task" doing/ 2>/dev/null; name=${task##*/}
+    [ -e "doing/$name" ] && echo "$name" && exit
+done
+END
+cat > cgi-bin/done <<'END'
+#!/bin/sh
+cd /job; printf 'Content-Type: text/plain\r\n\r\n'
+set -- $(echo "$QUERY_STRING" | tr '&' ' ')
+echo "$2" > "done/$1"; rm -f "doing/$1"; echo "task $1 done by $3: $2" >> log
+END
+chmod +x cgi-bin/*; : > log; tail -f log &
+httpd -p 80 -h /job
+while [ "$(ls done | wc -l)" -lt "$TASKS" ]; do sleep 0.2; done
+echo "the sum of all squares is $(cat done/* | awk '{ sum += $1 } END { print sum }')"
+sleep 2  # executors that ask again are told that there is nothing left
+"""
+
+EXECUTOR = r"""
+while task=$(wget -q -O- "$DRIVER/cgi-bin/task") && [ -n "$task" ]; do
+    sleep 1  # this is the hard part
+    wget -q -O- "$DRIVER/cgi-bin/done?$task&$((task * task))&$(hostname)" || break
+done
+"""
+
+arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+arguments.add_argument("--executors", type=int, default=3, metavar="N")
+arguments.add_argument("--tasks", type=int, default=12, metavar="N")
+given = arguments.parse_args()
+
+client = eci_sdk.Client(endpoint=os.environ.get("ECI_ENDPOINT", "127.0.0.1:4588"))
+IMAGE = client.emulator.health()["base_image"]
+
+
+def start(name: str, script: str, environment: dict[str, str], *, spot: bool) -> str:
+    created = client.create_container_group(
+        ContainerGroupName=name,
+        HostName=name,
+        RestartPolicy="Never",
+        Cpu=2.0,  # the smallest that is sold as spot
+        Memory=4.0,
+        SpotStrategy="SpotAsPriceGo" if spot else "NoSpot",
+        TerminationGracePeriodSeconds=1,
+        Container=[
+            {
+                "Name": "main",
+                "Image": IMAGE,
+                "Command": ["sh", "-c", script],
+                "EnvironmentVar": [{"Key": key, "Value": value} for key, value in environment.items()],
+            }
+        ],
+    )
+    return created["ContainerGroupId"]
+
+
+def take_back(group_id: str) -> None:
+    """The cloud wants its capacity back, with a short notice."""
+    try:
+        client.emulator.spot.reclaim(group_ids=[group_id], notice=1)
+    except eci_sdk.errors.ControlError:  # an emulator without a spot market
+        client.delete_container_group(ContainerGroupId=group_id)
+
+
+driver = start("driver", DRIVER, {"TASKS": str(given.tasks)}, spot=False)
+address = client.wait.container_group_running(driver)["IntranetIp"]
+print("the driver runs on", address)
+executors = [
+    start(f"executor-{n}", EXECUTOR, {"DRIVER": f"http://{address}"}, spot=True) for n in range(given.executors)
+]
+
+done = 0
+for line in client.logs(driver, follow=True):
+    print(" ", line)
+    done += line.startswith("task")
+    if done == given.tasks // 3 and executors and line.startswith("task"):
+        print("  --- executor-0 is taken back ---")
+        take_back(executors[0])
+
+time.sleep(2)
+result = client.describe_container_groups(ContainerGroupIds=[driver, *executors])
+for group in sorted(result["ContainerGroups"], key=lambda one: one["ContainerGroupName"]):
+    cost = client.cost(group["ContainerGroupId"])
+    print(f"{group['ContainerGroupName']:<11} {group['SpotStrategy']:<14} {group['Status']:<10} {cost}")
+for group_id in (driver, *executors):
+    client.delete_container_group(ContainerGroupId=group_id)
