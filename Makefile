@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: help up down demo test lint terraform bench chaos clean
+.PHONY: help up down demo test lint docs terraform bench chaos clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ lint: $(INSTALLED_DEV) ## Check style, format, types and the direction of import
 terraform: $(INSTALLED) ## Run examples/terraform with the real provider, or say why that cannot be done
 	@scripts/ensure-engine.sh
 	@scripts/terraform.sh $(BIN)/eci-emulator
+
+docs: $(INSTALLED_DEV) ## Write docs/coverage.md anew from facts, document and tests
+	@$(BIN)/python -m tests.coverage_page
 
 bench: $(INSTALLED_DEV) ## Measure, side by side with plain Docker
 	@scripts/ensure-engine.sh

@@ -58,8 +58,9 @@ nobody compared is not "half done", and one number would hide it.
 - **Document**: in `openapi/eci-2018-08-08.yaml`, with every published parameter and field.
 - **Served**: a function stands behind it.
 - **Driven by**: real clients that call it in the tests. *new SDK* is alibabacloud_eci20180808, *old SDK*
-  aliyun-python-sdk-eci, *tea-rpc* the client library of Terraform's provider, *Terraform's requests* what its
-  resources send, *recordings* requests with their original signatures, *real engine* official SDKs with real containers.
+  aliyun-python-sdk-eci (its common request where it is older than the action), *tea-rpc* the client library of
+  Terraform's provider, *Terraform's requests* what its resources send, *recordings* requests with their original
+  signatures, *real engine* official SDKs with real containers.
 - **Schema**: its answer is held against the document by a test.
 - **Sample**: its answer is held against the published sample by a test.
 - **Parameters**: acted on / stored only / not emulated.
