@@ -39,7 +39,7 @@ terraform: $(INSTALLED) ## Run examples/terraform with the real provider, or say
 	@scripts/terraform.sh $(BIN)/eci-emulator
 
 docs: $(INSTALLED_DEV) ## Write docs/coverage.md anew from facts, document and tests
-	@$(BIN)/python -m tests.coverage_page
+	@$(BIN)/python -W ignore -m tests.coverage_page
 
 bench: $(INSTALLED_DEV) ## Measure, side by side with plain Docker
 	@scripts/ensure-engine.sh
