@@ -1,4 +1,7 @@
 # The provider as it comes, pointed at the emulator. `eci-emulator env --terraform` prints the block filled in.
+#
+# alicloud_security_group_rule changes and deletes over HTTPS, whatever `protocol` says. To use it, serve HTTPS
+# (`eci-emulator cert` tells how), and set `protocol` to HTTPS, the endpoints to that port, and SSL_CERT_FILE.
 
 terraform {
   required_providers {
