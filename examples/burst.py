@@ -12,23 +12,24 @@ import time
 from collections import Counter
 from decimal import Decimal
 
-import eci_sdk
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+
+import eci_sdk
 
 PER_GROUP = 100  # requests a second that one group serves
 QUIET, RISE, SPIKE = 0.1, 0.5, 1.0  # traffic, as a share of the peak
 CURVE = (QUIET, QUIET, RISE, SPIKE, SPIKE, SPIKE, RISE, QUIET, QUIET)
 
-arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+arguments = argparse.ArgumentParser(description=__doc__)
 arguments.add_argument("--peak", type=int, default=20, metavar="N", help="groups at the peak")
 arguments.add_argument("--step", type=float, default=2.0, metavar="SECONDS", help="between two decisions")
 given = arguments.parse_args()
 
 client = eci_sdk.Client(endpoint=os.environ.get("ECI_ENDPOINT", "127.0.0.1:4588"))
 IMAGE = client.emulator.health()["base_image"]
-TAG = {"Key": "service", "Value": f"burst-{os.getpid()}"}
+TAG: eci_sdk.types.TagRequest = {"Key": "service", "Value": f"burst-{os.getpid()}"}
 
 
 def instances() -> list[eci_sdk.types.ContainerGroup]:

@@ -9,10 +9,11 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
-import eci_sdk
-from eci_sdk.emulator import Emulator
 from rich.console import Console
 from rich.table import Table
+
+import eci_sdk
+from eci_sdk.emulator import Emulator
 
 # What a pipeline's file would say: name, size, script.
 JOBS = {
@@ -63,4 +64,6 @@ for name, status, code, amount in results:
 console.print(table)
 failed = [name for name, _, code, _ in results if code]
 total = sum(amount for *_, amount in results)
-console.print(f"{len(results) - len(failed)} passed, {len(failed)} failed ({', '.join(failed)}), {total:.6f} CNY")
+console.print(
+    f"{len(results) - len(failed)} passed, {len(failed)} failed ({', '.join(failed)}), {total:.6f} CNY"
+)

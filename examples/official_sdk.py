@@ -13,7 +13,7 @@ import urllib.request
 from alibabacloud_eci20180808 import models
 from alibabacloud_eci20180808.client import Client
 from alibabacloud_tea_openapi.models import Config
-from Tea.exceptions import TeaException
+from Tea.exceptions import TeaException  # type: ignore[import-untyped]
 
 ENDPOINT = os.environ.get("ECI_ENDPOINT", "127.0.0.1:4588")
 REGION = "cn-hangzhou"
@@ -54,7 +54,9 @@ request = models.CreateContainerGroupRequest(
             image=IMAGE,
             command=shell("echo 'prepared by the init container' > /shared/index.html"),
             volume_mount=[
-                models.CreateContainerGroupRequestInitContainerVolumeMount(name="shared", mount_path="/shared")
+                models.CreateContainerGroupRequestInitContainerVolumeMount(
+                    name="shared", mount_path="/shared"
+                )
             ],
         )
     ],
@@ -78,7 +80,7 @@ def describe() -> models.DescribeContainerGroupsResponseBodyContainerGroups | No
     return next(iter(client.describe_container_groups(query).body.container_groups), None)
 
 
-while (group := describe()) and group.status != "Running":
+while not (group := describe()) or group.status != "Running":
     time.sleep(0.2)
 print(group.status, "with the address", group.intranet_ip)
 for container in group.containers:

@@ -45,7 +45,7 @@ while task=$(wget -q -O- "$DRIVER/cgi-bin/task") && [ -n "$task" ]; do
 done
 """
 
-arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+arguments = argparse.ArgumentParser(description=__doc__)
 arguments.add_argument("--executors", type=int, default=3, metavar="N")
 arguments.add_argument("--tasks", type=int, default=12, metavar="N")
 given = arguments.parse_args()
@@ -87,8 +87,14 @@ driver = start("driver", DRIVER, {"TASKS": str(given.tasks)}, spot=False)
 address = client.wait.container_group_running(driver)["IntranetIp"]
 print("the driver runs on", address)
 executors = [
-    start(f"executor-{n}", EXECUTOR, {"DRIVER": f"http://{address}"}, spot=True) for n in range(given.executors)
+    start(f"executor-{n}", EXECUTOR, {"DRIVER": f"http://{address}"}, spot=True)
+    for n in range(given.executors)
 ]
+
+for group_id in executors:
+    client.wait.container_group_running(group_id)
+for running in client.emulator.bill.running():
+    print(f"  {running['name']:<11} costs {3600 * float(running['per_second']):.3f} CNY an hour")
 
 done = 0
 for line in client.logs(driver, follow=True):
@@ -101,7 +107,5 @@ for line in client.logs(driver, follow=True):
 time.sleep(2)
 result = client.describe_container_groups(ContainerGroupIds=[driver, *executors])
 for group in sorted(result["ContainerGroups"], key=lambda one: one["ContainerGroupName"]):
-    cost = client.cost(group["ContainerGroupId"])
-    print(f"{group['ContainerGroupName']:<11} {group['SpotStrategy']:<14} {group['Status']:<10} {cost}")
-for group_id in (driver, *executors):
-    client.delete_container_group(ContainerGroupId=group_id)
+    print(f"{group['ContainerGroupName']:<11} {group['SpotStrategy']:<14} {group['Status']}")
+    client.delete_container_group(ContainerGroupId=group["ContainerGroupId"])

@@ -52,7 +52,9 @@ def start(saved: int) -> str:
 
 
 def describe(group_id: str) -> eci_sdk.types.ContainerGroup:
-    return client.describe_container_groups(ContainerGroupIds=[group_id], WithEvent=True)["ContainerGroups"][0]
+    return client.describe_container_groups(ContainerGroupIds=[group_id], WithEvent=True)["ContainerGroups"][
+        0
+    ]
 
 
 first = start(saved=0)

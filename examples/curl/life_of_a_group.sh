@@ -39,7 +39,7 @@ wait_for() {
 image=$(curl -sS --noproxy '*' "http://$endpoint/_eci/health" | pick "['base_image']")
 
 echo "1. Create a group: a quarter of a vCPU, half a GiB, one container."
-id=$(eci CreateContainerGroup ContainerGroupName=curl Cpu=0.25 Memory=0.5 \
+id=$(eci CreateContainerGroup ContainerGroupName=curl Cpu=0.25 Memory=0.5 TerminationGracePeriodSeconds=1 \
     Tag.1.Key=made-by Tag.1.Value=curl \
     Container.1.Name=clock Container.1.Image="$image" \
     Container.1.Command.1=/bin/sh Container.1.Command.2=-c \
