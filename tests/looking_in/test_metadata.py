@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from eci_emulator.model.group import (
 )
 from eci_emulator.model.metadata import Credentials, lines, mac, metadata
 from eci_emulator.store import role_keys
-from eci_emulator.store.database import Store
+from eci_emulator.store.database import Store, connect
 from eci_emulator.store.role_keys import credentials
 from tests.e2e.running import Running, wait_for
 
@@ -214,7 +215,7 @@ def test_many_ask_at_once(real: Running, real_group: str) -> None:
     asking = Asking(real, "many")
 
     script = (
-        "for i in $(seq 20); do wget -qO /tmp/$i -T 10 http://100.100.100.200/latest/meta-data/instance-id & done;"
+        "for i in $(seq 20); do wget -qO /tmp/$i http://100.100.100.200/latest/meta-data/instance-id & done;"
         " wait; cat /tmp/*"
     )
 
@@ -244,13 +245,19 @@ def test_the_emulator_takes_the_key_of_a_role_for_its_groups_account(real: Runni
 def test_a_notice_of_release_appears(real: Running) -> None:
     asking = Asking(real, "spot", SpotStrategy="SpotAsPriceGo", InstanceType="ecs.c6.large")
 
-    answer = real.session.post(
-        f"{real.url}/_eci/spot/reclaim", json={"groups": [asking.group], "notice": 3600}
-    )
-    assert answer.ok, answer.text
+    _take_back(real, asking.group)
 
     wait_for(
         lambda: asking.get("meta-data/instance/spot/termination-time").startswith("20"), "the notice appears"
     )
     assert asking.get("meta-data/instance-id") == asking.group
     real.delete(asking.group)
+
+
+def _take_back(real: Running, group_id: str) -> None:
+    """Have the group's end announced, as the keeper of spot groups does when a price rises."""
+    with closing(connect(f"unix://{real.state_dir}/redis.sock")) as client:
+        store = Store(client)
+        found = store.groups.update(group_id, lambda found: setattr(found.state, "spot_release_at", 4e9))
+        assert found
+        store.wake(found)
