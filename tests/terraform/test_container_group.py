@@ -11,7 +11,7 @@ import pytest
 
 from tests.terraform.container_group import create_request, update_request
 from tests.terraform.container_group_state import planned, read, state
-from tests.terraform.provider import ECI, VPC, Json, Provider, flat
+from tests.terraform.provider import ECI, VPC, Json, Provider, flat, integer, text
 
 IMAGES = "registry.cn-beijing.aliyuncs.com/eci_open"
 EXEC_PROBE = {
@@ -360,4 +360,31 @@ def test_a_change_in_place_is_read_back_and_nothing_else_with_it(
     provider.post(ECI, "UpdateContainerGroup", update_request(group_id, config, changed))
     settle(provider, group_id)
     assert difference(changed, state(read(provider, group_id))) == {}
+    delete(provider, group_id)
+
+
+def test_what_the_data_source_reads_of_a_group(provider: Provider, network: Json) -> None:
+    config = (
+        BARE | network | {"container_group_name": "tf-listed", "tags": {"Created": "TF", "For": "listed"}}
+    )
+    group_id = create(provider, config)
+    query = {"MaxResults": 50, "ContainerGroupName": "tf-listed", "WithEvent": True, "Tag.1.Key": "For"}
+    answer = provider.post(ECI, "DescribeContainerGroups", query | {"Tag.1.Value": "listed"})
+    assert answer["NextToken"] == ""
+    (item,) = answer["ContainerGroups"]
+    assert item["ContainerGroupId"] == group_id
+    integer(item["Discount"])  # "2.0" would end the plugin
+    for name in ("EniInstanceId", "ExpiredTime", "FailedTime", "SucceededTime", "Ipv6Address", "VpcId"):
+        text(item[name])
+    assert item["Events"]
+    for event in item["Events"]:
+        integer(event["Count"])
+        for name in ("FirstTimestamp", "LastTimestamp", "Message", "Name", "Reason", "Type"):
+            text(event[name])
+    for other in (
+        {"Tag.1.Key": "For", "Tag.1.Value": "nobody"},
+        {"Status": "Failed"},
+        {"ResourceGroupId": "rg-no"},
+    ):
+        assert provider.post(ECI, "DescribeContainerGroups", other)["ContainerGroups"] == []
     delete(provider, group_id)
