@@ -36,7 +36,8 @@ def ready(emulator: Emulator) -> tuple[dict[str, Any], int]:
     hosts: list[Host] = []
     try:
         hosts = emulator.store.hosts.alive()
-        checks["engine"] = "" if hosts else "no node agent has announced a working engine yet"
+        refusals = "; ".join(emulator.store.hosts.refusals())
+        checks["engine"] = "" if hosts else refusals or "no node agent has announced a working engine yet"
         checks["workers"] = "" if emulator.store.hosts.workers() else "no worker is there yet"
     except RedisError as error:
         checks = dict.fromkeys(checks, "unknown, Redis does not answer") | {"redis": str(error)}

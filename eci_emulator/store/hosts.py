@@ -49,6 +49,16 @@ class Hosts:
     def announce(self, host: Host) -> None:
         host.heartbeat = time.time()
         self._redis.hset(keys.HOSTS, host.name, msgspec.json.encode(host))
+        self._redis.hdel(keys.REFUSALS, host.name)
+
+    def refuse(self, name: str, reason: str) -> None:
+        """A node agent cannot work as it is set up, and says why."""
+        self._redis.hset(keys.REFUSALS, name, reason)
+
+    def refusals(self) -> list[str]:
+        """Why the hosts that cannot work do not."""
+        found = cast("dict[bytes, bytes]", self._redis.hgetall(keys.REFUSALS))
+        return [f"{name.decode()}: {reason.decode()}" for name, reason in sorted(found.items())]
 
     def withdraw(self, name: str) -> None:
         self._redis.hdel(keys.HOSTS, name)

@@ -11,6 +11,7 @@ TIMEKEEPER: Final = f"{PREFIX}timekeeper"
 WORKERS: Final = f"{PREFIX}workers"
 DRAINED: Final = f"{PREFIX}drained"
 HOSTS: Final = f"{PREFIX}hosts"
+REFUSALS: Final = f"{PREFIX}refusals"  # host -> why its node agent cannot work
 USAGE: Final = f"{PREFIX}usage"  # id -> usage, of all intervals that have ended
 USAGE_OWNERS: Final = f"{PREFIX}usage-owners"
 USED: Final = f"{PREFIX}used"  # what is -> how much of it is in use: vCPUs of accounts and hosts ...

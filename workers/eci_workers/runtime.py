@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eci_emulator.billing.usage import Meter
 from eci_emulator.controller.accounting import Accounting
+from eci_emulator.controller.caches import Caches
 from eci_emulator.controller.checks import Checks, Network, NoNetwork
 from eci_emulator.controller.commit import Committer
 from eci_emulator.controller.configure import Configurer
@@ -18,13 +19,18 @@ from eci_emulator.controller.volumes import Volumes
 from eci_emulator.engine.connect import connect as connect_engine
 from eci_emulator.engine.driver import Engine
 from eci_emulator.images import registries
-from eci_emulator.images.coordinator import Coordinator
-from eci_emulator.images.fetches import Fetches, ImageFetch
+from eci_emulator.images.coordinator import Coordinator, Fetchers
+from eci_emulator.images.data_holding import DataHolder
+from eci_emulator.images.data_mounts import DataMounts
+from eci_emulator.images.fetches import DataFetch, Fetches, ImageFetch
 from eci_emulator.images.fetching import ImageFetcher
 from eci_emulator.images.group import GroupImages
+from eci_emulator.images.holding import ImageHolder
+from eci_emulator.images.loading import DataLoader
 from eci_emulator.images.pulling import Puller
 from eci_emulator.images.registries import Registries
 from eci_emulator.images.stock import Stock
+from eci_emulator.images.users import Users
 from eci_emulator.images.waiting import Waiting
 from eci_emulator.market import catalogue, prices
 from eci_emulator.settings import Settings
@@ -32,14 +38,21 @@ from eci_emulator.store.database import Store, connect
 from eci_emulator.store.timers import ENGINE_TIMER
 
 
+class Unfit(Exception):
+    """The engine cannot do what the settings ask for; the text says what to change."""
+
+
 class Runtime:
-    """The store, the engine and the reconciler of one Docker host."""
+    """The store, the engine and the reconciler of one Docker host. Making one raises Unfit."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(connect(settings.redis_url))
         self.engine = self._engine()
-        self.simulated = self.engine.fingerprint().driver == "simulated"
+        found = self.engine.fingerprint()
+        self.simulated = found.driver == "simulated"
+        if not self.simulated:
+            self._check_oci_runtime(found.runtimes)
         self.names = Names(settings.instance)
         self.base_image = self.engine.ensure_base_image()
         self.networks = Networks(self.engine, self.names, self.base_image)
@@ -54,6 +67,7 @@ class Runtime:
             self.networks,
             Volumes(self.engine, self.names),
             self._group_images(),
+            DataMounts(self.store, self.engine, settings.instance),
             self._checks(),
             None if self.simulated else Metadata(self.engine, self.names, self.store),
         )
@@ -70,13 +84,43 @@ class Runtime:
         self.reconciler = Reconciler(
             self.store, observer, executor, self.configurer, self.accounting, settings.host_name
         )
+        self.users = Users(self.store, settings.host_name, self.registries)
+        self.data = DataHolder(self.engine, self.fetches, settings.instance, self.users.uses_volume)
+        self.caches = Caches(
+            self.store,
+            meter.catalogue,
+            settings.host_name,
+            images=ImageHolder(self.puller),
+            data=self.data,
+        )
         self.committer = Committer(self.store, self.engine, self.registries, settings.commit_registry)
 
+    def _check_oci_runtime(self, known: list[str]) -> None:
+        wanted = self.settings.oci_runtime
+        if wanted and wanted not in known:
+            reason = (
+                f"the engine has no OCI runtime {wanted!r}, it has {', '.join(known)}; "
+                "see the setting oci_runtime"
+            )
+            self.store.hosts.refuse(self.settings.host_name, reason)
+            raise Unfit(reason)
+
     def coordinator(self, kind: type[Coordinator] = Coordinator) -> Coordinator:
-        """What fetches images for all processes of this host. There is one, in the node agent."""
+        """What fetches for all processes of this host. There is one, in the node agent."""
         waiting = Waiting(self.store, self.settings.host_name)
-        pulls = ImageFetcher(self.engine, self.stock, self.settings.pull_silence_seconds)
-        return kind(self.fetches, {ImageFetch: pulls}, wanted=waiting.wanted, wake=waiting.wake)
+        silence = self.settings.pull_silence_seconds
+        loader = DataLoader(
+            self.store,
+            self.engine,
+            self.settings.instance,
+            hubs=self.registries.rules.hubs,
+            silence=silence,
+        )
+        fetchers: Fetchers = {
+            ImageFetch: ImageFetcher(self.engine, self.stock, silence),
+            DataFetch: loader,
+        }
+        return kind(self.fetches, fetchers, wanted=waiting.wanted, wake=waiting.wake)
 
     def _group_images(self) -> GroupImages:
         as_on_eci = self.settings.image_pull == "eci"

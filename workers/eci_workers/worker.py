@@ -19,13 +19,16 @@ from rq import SimpleWorker
 from eci_emulator.logs import configure
 from eci_emulator.store import keys
 from eci_workers.jobs import runtime
-from eci_workers.runtime import Runtime
+from eci_workers.runtime import Runtime, Unfit
 
 BEAT_SECONDS: Final = 5.0
 
 
 def main() -> None:
-    it = runtime()
+    try:
+        it = runtime()
+    except Unfit as error:
+        raise SystemExit(str(error)) from None
     configure(it.settings)
     logging.getLogger("rq").setLevel(logging.WARNING)
     name = f"{it.settings.host_name}:{os.getpid()}"

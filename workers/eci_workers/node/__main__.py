@@ -18,13 +18,16 @@ from eci_workers.node.sweeper import Sweeper
 from eci_workers.node.timekeeper import Timekeeper
 from eci_workers.node.warm_pool import WarmPool
 from eci_workers.node.watcher import Watcher
-from eci_workers.runtime import Runtime
+from eci_workers.runtime import Runtime, Unfit
 
 
 def main() -> None:
     settings = settings_module.load().with_instance()
     configure(settings)
-    runtime = Runtime(settings)
+    try:
+        runtime = Runtime(settings)
+    except Unfit as error:
+        raise SystemExit(str(error)) from None
     ending = threading.Event()
     announcer = Announcer(runtime)
     announcer.announce()

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE
+from eci_emulator.store import keys
 from eci_workers.node.resync import Resync
 from eci_workers.node.tasks import Task
 from eci_workers.runtime import Runtime
@@ -36,5 +37,7 @@ class Watcher(Task):
             group_id = event.labels.get(LABEL_GROUP)
             if group_id and event.action in TELLING:
                 self.store.leases.poke(group_id)
+                # If the worker that is woken dies, the sweep wakes another.
+                self.store.redis.sadd(keys.unsettled(self.host), group_id)
                 if self.store.leases.free(group_id):
                     self.store.wakeups.wake(self.host, group_id)
