@@ -131,8 +131,8 @@ class Clock:
 
 
 def _thinned(segments: list[Segment]) -> list[Segment]:
-    """Not more than MAX_SEGMENTS: of the older half every other one goes, so that all of the past stays told."""
+    """Not more than MAX_SEGMENTS: the one that lasted the shortest goes, which leaves the least untold."""
     if len(segments) <= MAX_SEGMENTS:
         return segments
-    half = MAX_SEGMENTS // 2
-    return segments[:half:2] + segments[half:]
+    shortest = min(range(len(segments) - 1), key=lambda i: segments[i + 1].real - segments[i].real)
+    return segments[:shortest] + segments[shortest + 1 :]

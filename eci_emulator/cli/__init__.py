@@ -15,6 +15,7 @@ COMMANDS = {
     "env": "eci_emulator.cli.env:env",
     "cert": "eci_emulator.cli.cert:cert",
     "bill": "eci_emulator.cli.bill:bill",
+    "clock": "eci_emulator.cli.clock:clock",
 }
 
 

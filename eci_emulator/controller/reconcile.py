@@ -28,7 +28,7 @@ from eci_emulator.store import keys
 from eci_emulator.store.addresses import release_address
 from eci_emulator.store.database import Store
 from eci_emulator.store.eips import release_public_address
-from eci_emulator.store.lease import Lease, LeaseLost
+from eci_emulator.store.lease import Lease, LeaseLost, settled
 from eci_emulator.store.table import Conflict
 from eci_emulator.store.timers import set_timer
 
@@ -63,11 +63,11 @@ class Reconciler:
                     return False
                 pokes = self._store.leases.pokes(group_id)
                 with lease.kept(), suppress(LeaseLost):
-                    self._settle(group_id, lease)
+                    self._settle(group_id, lease, pokes)
             if self._store.leases.pokes(group_id) == pokes:
                 return True
 
-    def _settle(self, group_id: str, lease: Lease) -> None:
+    def _settle(self, group_id: str, lease: Lease, pokes: int) -> None:
         outcomes = Outcomes()
         for _ in range(MAX_ROUNDS):
             group = self._store.groups.get(group_id)
@@ -83,7 +83,7 @@ class Reconciler:
                 return
             lease.renew()
             try:
-                self._save(r, before)
+                self._save(r, before, pokes)
             except Conflict:
                 continue  # the outcomes still stand; the record is read anew
             if not r.steps:
@@ -105,7 +105,7 @@ class Reconciler:
         planner.plan(r)
         return r
 
-    def _save(self, r: Round, before: ContainerGroup) -> None:
+    def _save(self, r: Round, before: ContainerGroup, pokes: int) -> None:
         """Write what was planned: the one place where a group's state is written."""
         group = r.group
         enter = self._accounting.changed(before, group, r.now)
@@ -118,7 +118,7 @@ class Reconciler:
             if r.steps or r.unsettled:
                 pipe.sadd(keys.unsettled(self._host), group.id)
             else:
-                pipe.srem(keys.unsettled(self._host), group.id)
+                settled(pipe, self._host, group.id, pokes)
 
         self._store.groups.save(group, also=also)
 

@@ -79,3 +79,12 @@ class Timekeeping:
             if fired > MOST_AT_ONCE:
                 raise RuntimeError("timers keep falling due at the same moment")
         return fired
+
+
+def simulated_engine(store: Store) -> SimulatedEngine:
+    """The simulated engine that all processes share; it lives by the emulator's clock."""
+    return SimulatedEngine(
+        store.redis,
+        now=store.clock.now,
+        on_due=lambda name, at: store.timers.set(ENGINE_TIMER, name, at),
+    )

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Final, cast
 
 from redis import Redis
+from redis.client import Pipeline
 
 from eci_emulator.store import keys
 
@@ -22,6 +23,12 @@ RENEW_SECONDS: Final = 2.0
 POKES_SECONDS: Final = 86_400
 
 _RELEASE: Final = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
+_SETTLED: Final = """
+if tonumber(redis.call('get', KEYS[1]) or '0') == tonumber(ARGV[2]) then
+    return redis.call('srem', KEYS[2], ARGV[1])
+end
+return 0
+"""
 _RENEW: Final = (
     "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) end return 0"
 )
@@ -29,6 +36,11 @@ _RENEW: Final = (
 
 class LeaseLost(Exception):
     """The lease ran out while it was held: somebody else may be at work, so stop."""
+
+
+def settled(pipe: Pipeline, host: str, group_id: str, pokes: int) -> None:
+    """A group has nothing left to do, unless it was poked since ``pokes`` were counted."""
+    pipe.eval(_SETTLED, 2, keys.pokes(group_id), keys.unsettled(host), group_id, str(pokes))
 
 
 class Lease:

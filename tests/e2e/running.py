@@ -38,14 +38,23 @@ class Running:
     def __init__(self, state_dir: Path, *options: str) -> None:
         self.state_dir = state_dir
         self.engine_url = options[options.index("--engine-url") + 1] if "--engine-url" in options else None
-        self._command("up", "-d", "--port", "0", *options)
-        endpoint = json.loads((state_dir / "endpoint.json").read_text())
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self._options = options
+        self._up()
+        self.base_image: str = self.session.get(f"{self.url}/_eci/health", timeout=5).json()["base_image"]
+
+    def _up(self) -> None:
+        self._command("up", "-d", "--port", "0", *self._options)
+        endpoint = json.loads((self.state_dir / "endpoint.json").read_text())
         self.url: str = endpoint["url"]
         self.address = self.url.removeprefix("http://")
         self.instance: str = endpoint["instance"]
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.base_image: str = self.session.get(f"{self.url}/_eci/health", timeout=5).json()["base_image"]
+
+    def restart(self) -> None:
+        """Stop all processes, keep everything else, and start again."""
+        self._command("down", "--keep")
+        self._up()
 
     def _command(self, *arguments: str) -> str:
         done = subprocess.run(

@@ -1,0 +1,123 @@
+"""The one clock: shown, frozen, set, scaled, advanced; and all that goes by it, in order."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from eci_emulator.cli.durations import duration
+from eci_emulator.clock import MAX_SEGMENTS, Clock
+from eci_emulator.controller.settling import Settling
+from eci_emulator.model.times import iso
+from eci_emulator.store import keys
+from eci_emulator.store.hosts import Host
+from tests.controller.harness import BEGIN, Lab, container
+from tests.money.conftest import Admin, Run
+
+
+def move(admin: Admin, action: str, **body: object) -> dict:
+    return admin("POST", "/clock", json={"action": action, **body})
+
+
+def test_it_is_real_at_first(lab: Lab, admin: Admin) -> None:
+    lab.store.clock.reset()
+    shown = admin("GET", "/clock")
+    assert (shown["mode"], shown["scale"]) == ("real", 1.0)
+    assert abs(shown["epoch"] - time.time()) < 60
+
+
+def test_freeze_set_scale_and_back(admin: Admin) -> None:
+    assert move(admin, "freeze")["mode"] == "frozen"
+    assert move(admin, "set", time="2027-06-01T00:00:00Z")["time"] == "2027-06-01T00:00:00Z"
+    assert move(admin, "scale", scale=60)["mode"] == "scaled"
+    assert move(admin, "scale", scale=1)["mode"] == "moved"
+    assert move(admin, "real")["mode"] == "real"
+
+
+@pytest.mark.parametrize("body", [{"action": "set"}, {"action": "advance"}, {"action": "scale"}])
+def test_what_is_missing_is_named(admin: Admin, body: dict) -> None:
+    status, detail = admin.refused("POST", "/clock", json=body)
+    assert (status, body["action"] in detail) == (400, True)
+
+
+def test_every_process_sees_the_same_time(lab: Lab, admin: Admin) -> None:
+    move(admin, "set", time="2027-06-01T00:00:00Z")
+    assert lab.runtime.store.clock.now() == lab.store.clock.now()
+
+
+def test_advance_does_what_falls_due_in_its_order(lab: Lab, admin: Admin) -> None:
+    """Nobody works here but the call itself: what happens by time alone must have happened when it returns."""
+    short = lab.create(container(script="sleep 100; exit 3"), RestartPolicy="Never")
+    long = lab.create(container(script="sleep 5000"), ActiveDeadlineSeconds=200)
+    lab.advance(150)
+    assert (lab.status(short), lab.status(long)) == ("Failed", "Running")
+    assert lab.group(short).state.failed_time == BEGIN + 100
+    lab.advance(150)
+    assert lab.group(long).state.failed_time == BEGIN + 200
+    fired = lab.time.advance(10)
+    assert (fired, lab.now) == (0, BEGIN + 310)
+
+
+def test_advancing_over_the_api_moves_and_fires(admin: Admin, lab: Lab) -> None:
+    lab.store.timers.set("virtual-node", "gone", BEGIN + 50)
+    moved = move(admin, "advance", seconds=100)
+    assert (moved["time"], moved["fired"]) == (iso(BEGIN + 100), 1)
+    assert lab.store.timers.next_due() is None
+
+
+def test_jumping_does_not_fire(admin: Admin, lab: Lab) -> None:
+    lab.store.timers.set("virtual-node", "gone", BEGIN + 50)
+    move(admin, "set", time=iso(BEGIN + 100))
+    assert lab.store.timers.next_due() == BEGIN + 50
+
+
+def test_much_moving_does_not_forget_the_past(lab: Lab) -> None:
+    clock: Clock = lab.store.clock
+    clock.set(BEGIN)
+    before = time.time()
+    time.sleep(0.05)
+    for step in range(3 * MAX_SEGMENTS):
+        clock.set(BEGIN + 10 * step)
+    state = clock.state()
+    assert len(state.segments) <= MAX_SEGMENTS
+    assert BEGIN <= state.from_real(before) <= BEGIN + 10
+    assert state.from_real(time.time()) == BEGIN + 10 * (3 * MAX_SEGMENTS - 1)
+
+
+def test_settling_waits_for_queue_and_lease_but_not_for_ever(lab: Lab) -> None:
+    store = lab.store
+    store.hosts.announce(Host(name="local"))
+    settling = Settling(store)
+    settling.wait()
+    store.redis.sadd(keys.unsettled("local"), "eci-stuck")
+    began = time.monotonic()
+    settling.wait()
+    assert time.monotonic() - began > 1.0, "a group that is not settled is waited for"
+    began = time.monotonic()
+    settling.wait()
+    assert time.monotonic() - began < 1.0, "but only once"
+
+
+def test_clock_on_the_command_line(run: Run) -> None:
+    assert run("clock").output == f"{iso(BEGIN)}  (frozen)\n"
+    assert run("clock", "show").output == f"{iso(BEGIN)}  (frozen)\n"
+    assert run("clock", "advance", "1h30m").output.startswith(iso(BEGIN + 5400))
+    assert run("clock", "set", "2030-01-01T00:00:00Z").output == "2030-01-01T00:00:00Z  (frozen)\n"
+    assert "60 x real time" in run("clock", "scale", "60").output
+    assert "(frozen)" in run("clock", "freeze").output
+    assert "(real time)" in run("clock", "reset").output
+    assert run("clock", "advance", "soon").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", 90), ("1.5", 1.5), ("90s", 90), ("1h30m", 5400), ("2d", 172800), ("5ms", 0.005)],
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert duration(text) == seconds
+
+
+def test_a_wrong_time_is_told(run: Run) -> None:
+    wrong = run("clock", "set", "tomorrow")
+    assert (wrong.exit_code, "tomorrow" in wrong.output) == (1, True)
