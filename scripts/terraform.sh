@@ -20,7 +20,8 @@ in_example() {
 
 # What Terraform says of an error, as one line.
 reason() {
-    sed -n '/^[│ ]*Error: /,$p' "$work/init" | sed 's/^[│╷╵ ]*//; s/^Error: //' | awk 'NF { print } !NF && ++gap > 1 { exit }' | paste -sd ' '
+    sed -n '/^[│ ]*Error: /,$p' "$work/init" | sed 's/^[│╷╵ ]*//; s/^Error: //' |
+        awk 'NF { printf "%s%s", between, $0; between = " " } !NF { between = ": " } !NF && ++gaps > 1 { exit }'
 }
 
 command -v terraform >/dev/null ||

@@ -84,7 +84,7 @@ def test_the_script_says_in_a_sentence_why_there_is_no_provider(tmp_path: Path, 
     (line,) = done.stderr.splitlines()
     assert line == (
         "The provider aliyun/alicloud cannot be had here, so the example was not run: "
-        "Failed to query available provider packages Could not retrieve the list of available versions "
+        "Failed to query available provider packages: Could not retrieve the list of available versions "
         "for provider aliyun/alicloud: no such host"
     )
 
