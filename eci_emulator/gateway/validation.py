@@ -86,8 +86,10 @@ def _reason(error: jsonschema_rs.ValidationError) -> str:
             return f"it must match {pattern}"
         case Kind.Minimum(limit=limit):
             return f"it must be {limit} at least"
-        case Kind.MinLength(limit=limit) | Kind.MinItems(limit=limit):
-            return f"it must have {limit} at least"
+        case Kind.MinLength(limit=limit):
+            return f"it must have {limit} characters at least"
+        case Kind.MinItems(limit=limit):
+            return f"it must have {limit} items at least"
         case Kind.Type(types=types):
             return f"it must be of the type {' or '.join(map(str, types))}"
         case kind:
