@@ -17,6 +17,7 @@ from typing import Literal
 import eci_sdk
 
 GPU_TYPE = "ecs.gn6i-c4g1.xlarge"  # 4 vCPUs, 15 GiB, one T4
+PATH = f"/models/sky-{int(time.time())}"
 MODEL_URL = "http://{address}/model.txt"
 SERVE = "echo 'the sky is {}' > /tmp/model.txt; httpd -f -p 80 -h /tmp"
 INFER = """
@@ -57,7 +58,7 @@ def data_cache() -> str:
     try:
         made = client.create_data_cache(
             Name="model",
-            Path="/models/sky",
+            Path=PATH,
             DataSource={"Type": "URL", "Options": {"url": MODEL_URL.format(address=address)}},
         )["DataCacheId"]
         cache = client.wait.data_cache_available(made, timeout=given.patience)
@@ -94,7 +95,7 @@ def run(image: str, data: str, *, gpu: bool) -> str:
         Memory=None if gpu else 2.0,
         ImageSnapshotId=image or None,
         DataCacheBucket="default" if data else None,
-        Volume=[{"Name": "model", "Type": "HostPathVolume", "HostPathVolume": {"Path": "/models/sky"}}]
+        Volume=[{"Name": "model", "Type": "HostPathVolume", "HostPathVolume": {"Path": PATH}}]
         if data
         else None,
         Container=[main],

@@ -69,7 +69,7 @@ except eci_sdk.errors.ControlError as refused:
 
 while (group := describe(first))["Status"] == "Running":
     notice = next((one for one in group["Events"] if one["Reason"] == "SpotToBeReleased"), None)
-    print("  notice:", notice["Message"] if notice else "none yet")
+    print("  notice:", f"{notice['Reason']}: {notice['Message']}" if notice else "none yet")
     time.sleep(1)
 print(f"{first} is {describe(first)['Status']}; its last lines:")
 lines = list(client.logs(first, tail=3))
