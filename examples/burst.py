@@ -56,7 +56,9 @@ def scale_to(wanted: int) -> None:
 
 
 def price_per_hour() -> Decimal:
-    return 3600 * sum((Decimal(one["per_second"]) for one in client.emulator.bill.running()), Decimal(0))
+    ours = {group["ContainerGroupId"] for group in instances()}
+    running = (one for one in client.emulator.bill.running() if one["group_id"] in ours)
+    return 3600 * sum((Decimal(one["per_second"]) for one in running), Decimal(0))
 
 
 table = Table("second", "traffic", "requests/s", "wanted", "running", "coming", "going", "CNY/hour", box=None)
@@ -86,6 +88,7 @@ with Live(table, console=Console(width=100), refresh_per_second=4):
         time.sleep(0.2)
     show(time.monotonic() - began, 0, 0)
 
+print()
 bill = client.emulator.bill.show(by="tag", tag_key="service")
 line = next(line for line in bill["lines"] if line["key"] == TAG["Value"])
 print(f"{line['seconds']} group seconds are billed, {line['total']} {bill['currency']}; all groups are gone.")

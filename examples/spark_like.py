@@ -94,7 +94,8 @@ executors = [
 for group_id in executors:
     client.wait.container_group_running(group_id)
 for running in client.emulator.bill.running():
-    print(f"  {running['name']:<11} costs {3600 * float(running['per_second']):.3f} CNY an hour")
+    if running["group_id"] in (driver, *executors):
+        print(f"  {running['name']:<11} costs {3600 * float(running['per_second']):.3f} CNY an hour")
 
 done = 0
 for line in client.logs(driver, follow=True):
