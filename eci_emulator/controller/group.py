@@ -87,13 +87,12 @@ def _init_containers(r: Round) -> bool:
 
 def _app_containers(r: Round) -> None:
     """Start by launch priority, the higher first; apart from that all go their own ways."""
-    finished = _business_is_over(r)
+    members = sorted(r.apps, key=lambda m: m.launch_priority, reverse=True)
+    if _business_is_over(r):
+        stopping.stop_first(r, [member for member in members if member.sidecar and member.running])
+        members = [member for member in members if not member.sidecar]
     blocked_below: int | None = None
-    for member in sorted(r.apps, key=lambda m: m.launch_priority, reverse=True):
-        if finished and member.sidecar:
-            if member.running:
-                stopping.stop(r, member)
-            continue
+    for member in members:
         may_start = blocked_below is None or member.launch_priority >= blocked_below
         drive(r, member, policy=r.group.spec.restart_policy, may_start=may_start)
         if member.waiting and not may_start:

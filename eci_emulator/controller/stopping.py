@@ -47,14 +47,19 @@ def stop(r: Round, member: Member, why: events.Occurrence = events.STOPPING) -> 
 def stop_all(r: Round) -> bool:
     """Bring every container to its end, those of the highest exit priority first. True when none runs."""
     running = [member for member in r.members if _alive(r, member)]
-    first = max((member.exit_priority for member in running), default=0)
-    for member in running:
-        if member.exit_priority == first:
-            stop(r, member)
+    stop_first(r, running)
     others = r.world.alive - {member.engine_name for member in r.members}
     if others:
         r.step(Remove(sorted(others)))
     return not running and not others
+
+
+def stop_first(r: Round, running: list[Member]) -> None:
+    """Of running containers, bring those of the highest exit priority to their end."""
+    first = max((member.exit_priority for member in running), default=0)
+    for member in running:
+        if member.exit_priority == first:
+            stop(r, member)
 
 
 def _alive(r: Round, member: Member) -> bool:

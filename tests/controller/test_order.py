@@ -55,6 +55,21 @@ def test_a_sidecar_is_stopped_when_the_others_have_finished(lab: Lab) -> None:
     assert "Stopping container side" in lab.told(group_id, "Killing")
 
 
+def test_sidecars_are_stopped_by_exit_priority(lab: Lab) -> None:
+    def sidecar(name: str, priority: str) -> dict[str, object]:
+        env = {"ECI_CONTAINER_TYPE": "sidecar", "ECI_CONTAINER_EXIT_PRIORITY": priority}
+        return container(name, "trap '' TERM; sleep inf", env=env)
+
+    group_id = lab.create(
+        container(script="sleep 5"), sidecar("one", "1"), sidecar("two", "2"),
+        RestartPolicy="Never", TerminationGracePeriodSeconds=10,
+    )  # fmt: skip
+    lab.advance(16)
+    assert lab.running(group_id) == ["one-0", "sandbox"]
+    lab.advance(10)
+    assert lab.status(group_id) == "Succeeded"
+
+
 def test_a_sidecar_that_cannot_start_does_not_keep_a_finished_group(lab: Lab) -> None:
     lab.engine.script_image("registry.example/gone:1", ImageScript(error="ImageNotFound"))
     sidecar = container("side", Image="registry.example/gone:1", env={"ECI_CONTAINER_TYPE": "sidecar"})
