@@ -23,6 +23,12 @@ GROUPS = Gauge("eci_emulator_groups", "Container groups by status.", ["status"],
 QUEUED = Gauge(
     "eci_emulator_queued_jobs", "Wake-ups waiting for a worker, by host.", ["host"], registry=REGISTRY
 )
+STORED = Gauge(
+    "eci_emulator_stored",
+    "Things on the hosts' disks, or their bytes: images, data caches, volumes.",
+    ["what"],
+    registry=REGISTRY,
+)
 HOSTS = Gauge("eci_emulator_hosts", "Docker hosts alive.", registry=REGISTRY)
 
 

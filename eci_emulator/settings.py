@@ -20,7 +20,7 @@ from msgspec import Meta, Struct, field
 from platformdirs import user_state_path
 
 PREFIX = "ECI_EMULATOR_"
-SECRETS = ("access_key_secret", "redis_url")
+SECRETS = ("access_key_secret", "redis_url", "s3_access_key_secret")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -168,6 +168,19 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     exec_bytes: Annotated[
         int, Meta(gt=0, description="Most output kept of a command of ExecContainerCommand with Sync.")
     ] = 1024 * 1024
+
+    # Buckets
+    s3_endpoint_url: Annotated[
+        str,
+        Meta(
+            description="Server that speaks S3 and stands for OSS: what FlexVolumes of alicloud/oss mount. "
+            "Empty: they cannot be mounted."
+        ),
+    ] = ""
+    s3_access_key_id: Annotated[
+        str, Meta(description="Access key for that server. Empty: the one in the volume's options.")
+    ] = ""
+    s3_access_key_secret: Annotated[str, Meta(description="The secret of `s3_access_key_id`.")] = ""
 
     # Money and the market
     price_list: Annotated[

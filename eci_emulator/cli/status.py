@@ -15,10 +15,11 @@ from eci_emulator.cli import options
 from eci_emulator.supervisor import lock, probe, state
 
 NOT_RUNNING = 3
+_KILO = 1000
 
 
 class Status(Struct, kw_only=True):
-    """What ``status --json`` prints. ``groups``: container groups by status."""
+    """What ``status --json`` prints. ``groups``: container groups by status; ``storage``: as in the health."""
 
     running: bool
     ready: bool = False
@@ -32,6 +33,7 @@ class Status(Struct, kw_only=True):
     state_dir: str = ""
     processes: list[state.Process] = field(default_factory=list)
     groups: dict[str, int] = field(default_factory=dict)
+    storage: dict[str, int] = field(default_factory=dict)
 
 
 @click.command()
@@ -71,6 +73,7 @@ def _status(**given: Any) -> Status:
         state_dir=str(state_dir),
         processes=state.read_processes(state_dir) if running else [],
         groups=health.get("groups", {}),
+        storage=health.get("storage", {}),
     )
 
 
@@ -87,7 +90,25 @@ def _show(now: Status) -> None:
     click.echo(f"instance {now.instance}, state in {now.state_dir}")
     groups = ", ".join(f"{count} {name}" for name, count in sorted(now.groups.items()))
     click.echo(f"container groups: {groups or 'none'}")
+    if now.storage:
+        click.echo(_disk(now.storage))
     _show_processes(now.processes)
+
+
+def _disk(storage: dict[str, int]) -> str:
+    return (
+        f"disk: {storage['images']} pulled images, {_size(storage['image_bytes'])}, "
+        f"{storage['images_held']} held by image caches; "
+        f"{storage['data_caches']} data caches, {_size(storage['data_bytes'])}; {storage['volumes']} volumes"
+    )
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if count < _KILO:
+            return f"{count:.0f} {unit}"
+        count /= _KILO
+    return f"{count:.1f} GB"
 
 
 def _show_processes(processes: list[state.Process]) -> None:

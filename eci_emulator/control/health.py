@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
+import msgspec
 from redis.exceptions import RedisError
 
 import eci_emulator
 from eci_emulator.actions.context import Emulator
+from eci_emulator.images.storage import Storage, Storages
 from eci_emulator.store.hosts import Host
 
 _READY: Final = 200
@@ -20,12 +22,14 @@ def health(emulator: Emulator) -> dict[str, Any]:
     try:
         hosts = emulator.store.hosts.alive()
         groups = _groups(emulator)
+        storage = Storages(emulator.store.redis).total()
     except RedisError:
-        hosts, groups = [], {}
+        hosts, groups, storage = [], {}, Storage()
     return {
         "status": "ok",
         "instance": emulator.settings.instance,
         "groups": groups,
+        "storage": msgspec.to_builtins(storage),
         **_described(emulator, hosts),
     }
 

@@ -8,10 +8,13 @@ import msgspec
 from redis.client import Pipeline
 
 from eci_emulator.actions.context import Emulator
+from eci_emulator.controller import cache_records
+from eci_emulator.model.caches import Cache
 from eci_emulator.model.group import ContainerGroup, GroupState
 from eci_emulator.model.statuses import TERMINAL, GroupStatus
 from eci_emulator.store import keys
 from eci_emulator.store.addresses import take_address
+from eci_emulator.store.table import Table
 
 
 def load_records(emulator: Emulator, records: dict[str, dict[str, Any]]) -> None:
@@ -22,8 +25,15 @@ def load_records(emulator: Emulator, records: dict[str, dict[str, Any]]) -> None
             record.version = 0
             if isinstance(record, ContainerGroup):
                 _revive(emulator, record)
+            elif isinstance(record, Cache):
+                _restore(emulator, table, record)
             else:
                 table.save(record)
+
+
+def _restore(emulator: Emulator, table: Table[Any], cache: Cache) -> None:
+    """A cache comes back with its timer, and the hosts bring what it holds."""
+    table.save(cache, also=lambda pipe: cache_records.enter(pipe, emulator.store, None, cache))
 
 
 def _revive(emulator: Emulator, group: ContainerGroup) -> None:
@@ -39,6 +49,7 @@ def _revive(emulator: Emulator, group: ContainerGroup) -> None:
         creation_time=group.state.creation_time,
         placement=placed,
         events=group.state.events,
+        images=group.state.images,
         restart_seen=group.restart_requested,
     )
 

@@ -29,6 +29,7 @@ _KEPT: Final = (
     keys.address_cursor(""),
     keys.warm("", "").rstrip(":"),
     keys.warm_wanted("").rstrip(":"),
+    keys.brought("").rstrip(":"),
 )
 
 

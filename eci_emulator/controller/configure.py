@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from eci_emulator.controller.names import ROLE_SANDBOX, ROLE_WARM, Names
 from eci_emulator.engine.driver import LABEL_ROLE, ContainerConfig, Mount
+from eci_emulator.model.disks import is_disk
 from eci_emulator.model.group import (
     ContainerGroup,
     ContainerSpec,
@@ -23,6 +24,7 @@ from eci_emulator.model.group import (
 )
 from eci_emulator.model.network import engine_subnet
 from eci_emulator.model.quantity import parse_bytes
+from eci_emulator.store.disks import disk_key
 
 GIB: Final = 1 << 30
 PIDS_LIMIT: Final = 4096
@@ -234,13 +236,21 @@ def _mounts(names: Names, group: ContainerGroup, spec: ContainerSpec) -> list[Mo
     return [
         Mount(
             target=mount.mount_path,
-            volume=names.volume(group.id, mount.name),
+            volume=_engine_volume(names, group, volumes[mount.name]),
             sub_path=mount.sub_path,
-            read_only=mount.read_only or volumes[mount.name].type == "ConfigFileVolume",
+            read_only=mount.read_only or _never_written(volumes[mount.name]),
         )
         for mount in spec.volume_mounts
         if mount.name in volumes
     ]
+
+
+def _engine_volume(names: Names, group: ContainerGroup, volume: Volume) -> str:
+    return names.disk(disk_key(group, volume)) if is_disk(volume) else names.volume(group.id, volume.name)
+
+
+def _never_written(volume: Volume) -> bool:
+    return volume.type == "ConfigFileVolume" or volume.nfs_read_only
 
 
 def _shm_bytes(group: ContainerGroup, spec: ContainerSpec) -> int:

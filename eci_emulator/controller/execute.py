@@ -11,6 +11,7 @@ from msgspec import structs
 from eci_emulator.controller.checks import Begun, Checks
 from eci_emulator.controller.configure import Configurer
 from eci_emulator.controller.metadata import Metadata
+from eci_emulator.controller.mounting import MountFailed
 from eci_emulator.controller.networks import Networks
 from eci_emulator.controller.steps import (
     Check,
@@ -37,6 +38,7 @@ from eci_emulator.engine.driver import (
     NotFound,
     StartFailed,
 )
+from eci_emulator.images.data_mounts import DataMounts, NotMounted
 from eci_emulator.images.group import GroupImages
 from eci_emulator.images.pulling import NeverPulled, PullFailed
 from eci_emulator.model.group import ContainerGroup
@@ -58,6 +60,7 @@ class Executor:
         networks: Networks,
         volumes: Volumes,
         images: GroupImages,
+        data: DataMounts,
         checks: Checks,
         metadata: Metadata | None,
     ) -> None:
@@ -66,6 +69,7 @@ class Executor:
         self._networks = networks
         self._volumes = volumes
         self._images = images
+        self._data = data
         self._checks = checks
         self._metadata = metadata  # None where nobody can ask
 
@@ -104,13 +108,14 @@ class Executor:
     def _one(self, group: ContainerGroup, step: Step, outcomes: Outcomes) -> None:
         match step:
             case Launch():
-                self._launch(group, step)
+                self._launch(group, step, group.state.data_volumes | outcomes.data_volumes)
                 outcomes.launched.add(step.container)
             case Prepare():
                 self._networks.ensure(group.state.placement)
                 if self._metadata:
                     self._metadata.publish(group)
                 self._volumes.prepare(group, afresh=step.afresh)
+                outcomes.data_volumes = self._data.find(group)
                 outcomes.prepared = True
             case StartSandbox():
                 self._start_sandbox(step.config)
@@ -136,8 +141,9 @@ class Executor:
         self._engine.create(config)
         self._engine.start(config.name)
 
-    def _launch(self, group: ContainerGroup, step: Launch) -> None:
-        config = structs.replace(step.config, image=self._images.reference(step.config.image))
+    def _launch(self, group: ContainerGroup, step: Launch, data_volumes: dict[str, str]) -> None:
+        config = self._volumes.with_data(group, step.config, data_volumes)
+        config = structs.replace(config, image=self._images.reference(config.image))
         if step.non_root:
             self._refuse_root(config)
         files = self._configurer.names.files(group.id)
@@ -187,6 +193,8 @@ class Executor:
                 return Failure("forbidden", text)
             case ImageNotFound():
                 return Failure("image-missing", text)
+            case NotMounted() | MountFailed():
+                return Failure("mount-failed", text)
             case DiskFull():
                 return Failure("disk-full", text)
             case AddressInUse():

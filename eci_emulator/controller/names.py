@@ -36,6 +36,10 @@ class Names:
     def volume(self, group_id: str, volume: str) -> str:
         return f"{group_id}-{volume}"
 
+    def disk(self, disk_key: str) -> str:
+        """The volume of a cloud disk."""
+        return f"eci-{self.instance}-{disk_key.replace('/', '-')}"
+
     def files(self, group_id: str) -> str:
         """The volume of a group's own small files; no volume of a user's can have this name."""
         return f"{group_id}.files"

@@ -8,6 +8,7 @@ from typing import Final
 from eci_emulator.clock import Clock
 from eci_emulator.controller.configure import MESSAGE_PATH, Configurer
 from eci_emulator.controller.members import Member, app_members, init_members
+from eci_emulator.controller.volumes import Volumes
 from eci_emulator.controller.world import World, has_ended, in_emulated_time
 from eci_emulator.engine.driver import ContainerInfo, Engine, EngineError
 from eci_emulator.model.group import ContainerGroup
@@ -21,15 +22,18 @@ GROUP_MESSAGE_BYTES: Final = 12 * 1024
 class Observer:
     """``clock`` tells the engine's real times in emulated time; None: the engine lives by that already."""
 
-    def __init__(self, engine: Engine, configurer: Configurer, clock: Clock | None) -> None:
+    def __init__(self, engine: Engine, configurer: Configurer, volumes: Volumes, clock: Clock | None) -> None:
         self._engine = engine
         self._configurer = configurer
+        self._volumes = volumes
         self._clock = clock
 
     def observe(self, group: ContainerGroup) -> World:
         """Raises EngineUnavailable."""
         found = self._containers(group)
         messages = self._messages(group, {info.name: info for info in found})
+        if messages:
+            self._volumes.write_back(group)
         if self._clock:
             found = [in_emulated_time(info, self._clock.state().from_real) for info in found]
         return World(found, messages)

@@ -29,6 +29,7 @@ def _network_and_volumes(r: Round) -> None:
     state = r.state
     if r.outcomes.prepared:
         state.prepared = True
+        state.data_volumes = r.outcomes.data_volumes
         state.backoff_seconds = 0.0
     if not state.prepared:
         state.sandboxed = state.sandboxed or r.configurer.needs_sandbox(r.group)

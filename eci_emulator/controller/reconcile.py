@@ -27,6 +27,7 @@ from eci_emulator.model.statuses import TERMINAL
 from eci_emulator.store import keys
 from eci_emulator.store.addresses import release_address
 from eci_emulator.store.database import Store
+from eci_emulator.store.disks import release_disks
 from eci_emulator.store.eips import release_public_address
 from eci_emulator.store.lease import Lease, LeaseLost, settled
 from eci_emulator.store.table import Conflict
@@ -114,7 +115,7 @@ class Reconciler:
             enter(pipe)
             set_timer(pipe, "group", group.id, min(r.wakes) if r.wakes else None)
             if r.releases:
-                _release_addresses(pipe, group)
+                _release(pipe, group)
             if r.steps or r.unsettled:
                 pipe.sadd(keys.unsettled(self._host), group.id)
             else:
@@ -130,12 +131,13 @@ class Reconciler:
             enter(pipe)
             set_timer(pipe, "group", group.id, None)
             pipe.srem(keys.unsettled(self._host), group.id)
-            _release_addresses(pipe, group)
+            _release(pipe, group)
 
         with suppress(Conflict):  # then the group is looked at again
             self._store.groups.delete(group, also=also)
 
 
-def _release_addresses(pipe: Pipeline, group: ContainerGroup) -> None:
+def _release(pipe: Pipeline, group: ContainerGroup) -> None:
     release_address(pipe, group)
     release_public_address(pipe, group)
+    release_disks(pipe, group)

@@ -109,4 +109,5 @@ class Outcomes(Struct):
     under_way: set[tuple[str, CheckKind]] = field(default_factory=set)  # checks that take longer
     signalled: set[tuple[str, str]] = field(default_factory=set)  # (engine name, signal)
     prepared: bool = False
+    data_volumes: dict[str, str] = field(default_factory=dict)  # volume of the group -> the engine's
     stuck: bool = False  # the engine would not do a thing that must be done: try again later, not at once

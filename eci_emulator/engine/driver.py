@@ -10,7 +10,7 @@ Errors: every failure is an EngineError; the subclasses are those a caller treat
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, Protocol, TypeVar
+from typing import IO, Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
 
@@ -22,6 +22,10 @@ LABEL_CONTAINER = "eci-emulator.container"
 LABEL_ATTEMPT = "eci-emulator.attempt"
 LABEL_CACHE = "eci-emulator.cache"
 LABEL_ROLE = "eci-emulator.role"  # container | init | sandbox | router | ...
+
+
+#: The role of the container that copies a volume, named after its target. It may take hours.
+ROLE_COPIER = "copier"
 
 
 class EngineError(Exception):
@@ -313,6 +317,14 @@ class Engine(Protocol):
     ) -> Generator[int, None, None]:
         """Write a large file into a volume piece by piece; yields how many bytes have been taken.
         It is there, whole, when the iteration has come to its end. Raises NotFound, DiskFull."""
+
+    def copy_volume(self, source: str, target: str) -> Generator[None, None, None]:
+        """Copy everything of a volume into another; it goes on while it is iterated over. Raises
+        StartFailed when the source cannot be mounted, NotFound, DiskFull."""
+
+    def read_files(self, volume: str) -> Iterator[tuple[str, IO[bytes]]]:
+        """The files in a volume, by path, each open until the next is asked for. What is no plain file
+        is left out. Raises NotFound."""
 
     def volume_usage(self, name: str) -> int:
         """Bytes used in a volume. Raises NotFound."""

@@ -26,6 +26,7 @@ MOST_AT_ONCE: Final = 16
 #: Does the fetching: yields how far it is, returns the size in bytes, raises EngineError. The second
 #: argument: whether what may be there already is not good enough.
 Fetcher = Callable[[Any, bool], Generator[PullProgress, None, int]]
+Fetchers = dict[type[Any], Fetcher]
 
 log = structlog.get_logger()
 
@@ -42,7 +43,7 @@ class Coordinator:
     def __init__(
         self,
         fetches: Fetches,
-        fetchers: dict[type[Any], Fetcher],
+        fetchers: Fetchers,
         *,
         wanted: Callable[[str], bool],
         wake: Callable[[str], None],

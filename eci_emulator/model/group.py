@@ -319,6 +319,7 @@ class GroupState(Record):
     init_containers: dict[str, ContainerStatus] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)  # oldest first, 50 at most
     images: list[str] = field(default_factory=list)  # its machine on ECI has: by an image cache, or pulled
+    data_volumes: dict[str, str] = field(default_factory=dict)  # volume -> the engine's, of a data cache
     prepared: bool = False  # its network and volumes are there
     sandboxed: bool = False  # a sandbox container holds the network namespace
     ending: GroupStatus | None = None  # the end that was decided on; its containers are being stopped

@@ -11,6 +11,7 @@ from eci_emulator.model import errors
 from eci_emulator.model.disks import MAX_DISKS, is_disk
 from eci_emulator.model.group import ContainerSpec, GroupSpec, Volume
 from eci_emulator.model.quantity import parse_bytes
+from eci_emulator.model.volumes import validate_volume
 
 MAX_CONFIG_FILE_BYTES: Final = 32 * 1024
 MAX_CONFIG_BYTES: Final = 60 * 1024
@@ -56,6 +57,7 @@ def validate(spec: GroupSpec) -> None:
         _validate_container(name, container, {v.name for v in spec.volumes})
     for number, volume in enumerate(spec.volumes, 1):
         _validate_volume(f"Volume.{number}", volume)
+        validate_volume(f"Volume.{number}", volume, spec)
     _validate_config_files(spec)
 
 
@@ -86,6 +88,10 @@ def _validate_container(name: str, spec: ContainerSpec, volumes: set[str]) -> No
             raise errors.InvalidValue(f"{where}.MountPath", "it must be an absolute path")
         if ".." in mount.sub_path.split("/") or mount.sub_path.startswith("/"):
             raise errors.InvalidValue(f"{where}.SubPath", "it must be a path inside the volume")
+        if mount.mount_propagation == "Bidirectional":
+            raise errors.InvalidValue(
+                f"{where}.MountPropagation", "only a privileged container may have Bidirectional"
+            )
     for capability in spec.security_context.capability_adds if spec.security_context else ():
         if capability.removeprefix("CAP_") not in CAPABILITIES:
             raise errors.InvalidValue(

@@ -18,6 +18,7 @@ USED: Final = f"{PREFIX}used"  # what is -> how much of it is in use: vCPUs of a
 STOCK: Final = f"{PREFIX}stock"  # stock levels as they were set
 STOCK_LEFT: Final = f"{PREFIX}stock-left"  # what is left of them
 SPOT_PRICES: Final = f"{PREFIX}spot-prices"  # that were set, oldest first
+STORAGE: Final = f"{PREFIX}storage"  # host -> what of its disk is taken up
 FAULTS: Final = f"{PREFIX}faults"
 CLOCK: Final = f"{PREFIX}clock"
 NODE_TOKEN: Final = f"{PREFIX}node-token"
@@ -144,3 +145,13 @@ def watched(host: str) -> str:
 
 def samples(group_id: str) -> str:
     return f"{PREFIX}samples:{group_id}"
+
+
+def disk_holder(disk_key: str) -> str:
+    """The group that a cloud disk is attached to."""
+    return f"{PREFIX}disk-holder:{disk_key}"
+
+
+def loaded(group_id: str) -> str:
+    """What a group's volumes on OSS were loaded with."""
+    return f"{PREFIX}loaded:{group_id}"

@@ -26,6 +26,8 @@ class Health(TypedDict):
     """What the hosts together can do."""
     groups: dict[str, int]
     """Number of container groups by status."""
+    storage: Storage
+    """What of the hosts' disks images, caches and volumes take up, counted twice a minute."""
 
 
 class Capabilities(TypedDict):
@@ -43,6 +45,22 @@ class Capabilities(TypedDict):
     """OCI runtimes the engines offer."""
     runtime: str
     """The one that groups get; empty for the engine's own."""
+
+
+class Storage(TypedDict):
+    """What of the hosts' disks images, caches and volumes take up, counted twice a minute."""
+
+    images: int
+    """Images that were pulled; those that a host had before do not count."""
+    image_bytes: int
+    """Their size; layers that images share count for each."""
+    images_held: int
+    """How many of them image caches hold."""
+    data_caches: int
+    """Volumes of data caches."""
+    data_bytes: int
+    volumes: int
+    """Volumes of container groups."""
 
 
 class Readiness(TypedDict):

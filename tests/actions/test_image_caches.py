@@ -9,6 +9,7 @@ import pytest
 
 from eci_emulator.model import quotas
 from eci_emulator.model.caches import CacheStatus, ImageCache
+from eci_emulator.store.hosts import Host
 from eci_emulator.store.wakeups import RECONCILE_CACHE
 
 from .conftest import Api
@@ -92,6 +93,7 @@ def test_every_parameter_is_in_the_record(api: Api) -> None:
 
 def test_a_worker_is_told_of_every_change(api: Api) -> None:
     host = api.emulator.settings.host_name
+    api.store.hosts.announce(Host(name=host))
 
     def told() -> list[tuple[str, str]]:
         work = api.store.wakeups.unfinished(host)

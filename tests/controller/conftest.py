@@ -23,6 +23,7 @@ def lab(redis_client: redis.Redis, redis_server: str, tmp_path: Path) -> Iterato
             lab.delete(group_id, Force=True)
     lab.advance(3600)
     assert lab.leftovers() == []
+    lab.close()
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ class FusedRuntime(LabRuntime):
         self._pool.reset()
 
     def _engine(self) -> Engine:
-        store = Store(connect(self.settings.redis_url))
+        self._engines_store = store = Store(connect(self.settings.redis_url))
         self.behind = SimulatedEngine(
             store.redis,
             now=store.clock.now,
@@ -102,6 +102,9 @@ class FusedRuntime(LabRuntime):
         )
         engine: Any = FusedEngine(self.behind, self.fuse)
         return engine  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        self._engines_store.redis.connection_pool.disconnect()
 
     def revive(self) -> None:
         """Another process takes over, after the dead one's leases have run out."""

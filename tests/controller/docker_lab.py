@@ -90,6 +90,7 @@ class DockerLab(Lab):
         for network in self.engine.list_networks(labels):
             self.engine.remove_network(network)
         self.engine.close()
+        super().close()
 
 
 def _instance() -> str:

@@ -6,6 +6,7 @@ until nothing is left to do. ``advance`` lets time pass, firing all that falls d
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,9 +15,10 @@ from eci_emulator.actions.registry import ACTIONS
 from eci_emulator.controller.checks import Begun, Checks, Network
 from eci_emulator.controller.steps import Check
 from eci_emulator.controller.timekeeping import Timekeeping
-from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, ContainerInfo
+from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, ContainerInfo, EngineUnavailable
 from eci_emulator.images.coordinator import Coordinator, Running
 from eci_emulator.market import catalogue
+from eci_emulator.model.caches import DATA_CACHE_ID, IMAGE_CACHE_ID
 from eci_emulator.model.group import ContainerGroup, ContainerStatus
 from eci_emulator.nodes import Nodes
 from eci_emulator.schemas.base import load
@@ -25,6 +27,7 @@ from eci_emulator.store import keys
 from eci_emulator.store.database import Store, connect
 from eci_emulator.store.table import Tenant
 from eci_emulator.store.timers import ENGINE_TIMER
+from eci_emulator.store.wakeups import RECONCILE_CACHE
 from eci_workers.runtime import Runtime
 
 Json = dict[str, Any]
@@ -113,6 +116,11 @@ class Lab:
     @property
     def now(self) -> float:
         return self.store.clock.now()
+
+    def close(self) -> None:
+        """Let go of all connections to Redis."""
+        for store in (self.store, self.runtime.store):
+            store.redis.connection_pool.disconnect()
 
     # --- what a client does ------------------------------------------------------------------------
 
@@ -215,6 +223,9 @@ class Lab:
             self.settle()
 
     def reconcile(self, group_id: str) -> None:
+        if group_id.startswith((IMAGE_CACHE_ID, DATA_CACHE_ID)):
+            self.runtime.caches.reconcile(group_id)
+            return
         self.reconciled += 1
         assert self.runtime.reconciler.reconcile(group_id), "the lease was not free"
 
@@ -240,14 +251,16 @@ class Lab:
         return noticed
 
     def _all_containers(self) -> list[ContainerInfo]:
-        found: list[ContainerInfo] = self.engine.list_containers(
-            {LABEL_INSTANCE: self.runtime.settings.instance}
-        )
+        found: list[ContainerInfo] = []
+        with suppress(EngineUnavailable):
+            found = self.engine.list_containers({LABEL_INSTANCE: self.runtime.settings.instance})
         return found
 
     def _unsettled(self) -> set[str]:
         members = self.store.redis.smembers(keys.unsettled(self.runtime.settings.host_name))
-        return {member.decode() for member in members}  # type: ignore[union-attr]
+        unfinished = self.store.wakeups.unfinished(self.runtime.settings.host_name)
+        caches = {record_id for job, record_id in unfinished if job == RECONCILE_CACHE}
+        return {member.decode() for member in members} | caches  # type: ignore[union-attr]
 
 
 _TRACES = ("eci:lease:*", "eci:check:*", "eci:index:group:*")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections import defaultdict
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -85,7 +86,8 @@ class Chaos(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        redis.Redis(unix_socket_path=self.socket).flushall()
+        with closing(redis.Redis(unix_socket_path=self.socket)) as client:
+            client.flushall()
         self.runtime = FusedRuntime(
             Settings(
                 engine="simulated",
@@ -315,6 +317,8 @@ class Chaos(RuleBasedStateMachine):
         self.lab.advance(1000)
         assert self.lab.leftovers() == []
         self.each_second_was_billed_once()
+        self.lab.close()
+        self.runtime.close()
 
     def each_second_was_billed_once(self) -> None:
         intervals = defaultdict(list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import redis
@@ -14,6 +15,7 @@ from eci_emulator.market import catalogue
 from eci_emulator.nodes import Nodes
 from eci_emulator.settings import Settings
 from eci_emulator.store.hosts import Host
+from eci_workers.runtime import Unfit
 
 from .harness import LabRuntime
 
@@ -21,7 +23,10 @@ from .harness import LabRuntime
 class Elsewhere(LabRuntime):
     """A simulated engine that poses as Docker with two OCI runtimes."""
 
+    made: ClassVar[list[Elsewhere]] = []
+
     def _engine(self) -> Engine:
+        self.made.append(self)
         engine = super()._engine()
         found = Fingerprint(driver="docker", version="1", cpus=1, memory=1, runtimes=["runc", "crun"])
         engine.fingerprint = lambda: found  # type: ignore[method-assign]
@@ -42,7 +47,7 @@ def test_an_unknown_oci_runtime_is_refused_at_start_and_shown_in_health(
     redis_client: redis.Redis, redis_server: str, tmp_path: Path
 ) -> None:
     chosen = settings(redis_server, tmp_path, "runsc")
-    with pytest.raises(Exception, match="the engine has no OCI runtime 'runsc', it has runc, crun"):
+    with pytest.raises(Unfit, match="the engine has no OCI runtime 'runsc', it has runc, crun"):
         Elsewhere(chosen)
     runtime = Elsewhere(settings(redis_server, tmp_path, "crun"))
     assert runtime.configurer.runtime == "crun"
@@ -54,3 +59,5 @@ def test_an_unknown_oci_runtime_is_refused_at_start_and_shown_in_health(
     assert answer["capabilities"]["runtime"] == "runsc"
     store.hosts.announce(Host(name="local", engine="docker"))  # it has been set right
     assert ready(emulator)[0]["checks"]["engine"] == ""
+    for runtime in Elsewhere.made:
+        runtime.store.redis.connection_pool.disconnect()

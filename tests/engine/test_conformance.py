@@ -372,6 +372,21 @@ def test_of_a_file_that_is_not_finished_nothing_is_there(lab: Lab) -> None:
     assert lab.engine.volume_usage(volume) == 0
 
 
+def test_a_volume_is_copied(lab: Lab) -> None:
+    source, target = lab.volume("source"), lab.volume("target")
+    lab.engine.put_files(source, {"deep/note": (b"copied\n", 0o600)})
+    list(lab.engine.copy_volume(source, target))
+    name = lab.run(script="cat /data/deep/note", mounts=[Mount(target="/data", volume=target)])
+    lab.said(name, b"copied\n")
+    assert [info.name for info in lab.engine.list_containers(lab.labels)] == [name]
+
+
+def test_a_volume_that_is_not_there_is_not_copied(lab: Lab) -> None:
+    with pytest.raises(NotFound):
+        list(lab.engine.copy_volume(lab.name("none"), lab.volume()))
+    assert lab.engine.list_volumes(lab.labels) == [lab.name("v")]
+
+
 def test_a_part_of_a_volume(lab: Lab) -> None:
     volume = lab.volume()
     lab.engine.put_files(volume, {"logs/note": (b"in\n", 0o644), "note": (b"out\n", 0o644)})
@@ -451,3 +466,14 @@ def test_an_image_is_made_of_a_container_and_removed(lab: Lab) -> None:
     assert image.id == identity
     lab.engine.remove_image(reference)
     assert lab.engine.image(reference) is None
+
+
+def test_files_of_a_volume_are_read(lab: Lab) -> None:
+    volume = lab.volume()
+    lab.engine.put_files(volume, {"a": (b"1", 0o644), "b/c": (b"22", 0o600), "b/d/": (b"", 0o755)})
+
+    found = {path: content.read() for path, content in lab.engine.read_files(volume)}
+
+    assert found == {"a": b"1", "b/c": b"22"}
+    with pytest.raises(NotFound):
+        list(lab.engine.read_files(lab.name("nobody")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from eci_emulator import settings
-from eci_emulator.store.wakeups import RECONCILE_CACHE
 from eci_workers.runtime import Runtime
 
 _runtime: Runtime | None = None
@@ -26,6 +25,4 @@ def commit(task_id: str) -> None:
 
 
 def reconcile_cache(cache_id: str) -> None:
-    """A cache is new, changed or gone. Its images and data are not brought to the host yet: the record stands."""
-    it = runtime()
-    it.store.wakeups.finish(it.settings.host_name, RECONCILE_CACHE, cache_id)
+    runtime().caches.reconcile(cache_id)

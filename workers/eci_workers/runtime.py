@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from eci_emulator.billing.usage import Meter
+from eci_emulator.buckets import ObjectServer
 from eci_emulator.controller.accounting import Accounting
+from eci_emulator.controller.bucket_volumes import BucketVolumes
 from eci_emulator.controller.caches import Caches
-from eci_emulator.controller.checks import Checks, Network, NoNetwork
+from eci_emulator.controller.checks import Checks, Dialer, Network, NoNetwork
 from eci_emulator.controller.commit import Committer
 from eci_emulator.controller.configure import Configurer
+from eci_emulator.controller.disks import Disks
 from eci_emulator.controller.execute import Executor
 from eci_emulator.controller.metadata import Metadata
 from eci_emulator.controller.names import Names
@@ -26,10 +29,11 @@ from eci_emulator.images.fetches import DataFetch, Fetches, ImageFetch
 from eci_emulator.images.fetching import ImageFetcher
 from eci_emulator.images.group import GroupImages
 from eci_emulator.images.holding import ImageHolder
+from eci_emulator.images.housekeeping import Housekeeping
 from eci_emulator.images.loading import DataLoader
 from eci_emulator.images.pulling import Puller
 from eci_emulator.images.registries import Registries
-from eci_emulator.images.stock import Stock
+from eci_emulator.images.stock import Collector, Stock
 from eci_emulator.images.users import Users
 from eci_emulator.images.waiting import Waiting
 from eci_emulator.market import catalogue, prices
@@ -57,22 +61,24 @@ class Runtime:
         self.base_image = self.engine.ensure_base_image()
         self.networks = Networks(self.engine, self.names, self.base_image)
         self.configurer = Configurer(self.names, self.base_image, runtime=settings.oci_runtime)
-        self.registries = Registries(registries.load(settings.registries_file), self.base_image)
+        self.registries = self._registries()
         self.fetches = Fetches(self.store.redis, settings.host_name)
         self.stock = Stock(self.store.redis, settings.host_name)
         self.puller = Puller(self.engine, self.fetches, self.registries)
+        volumes = self._volumes()
         executor = Executor(
             self.engine,
             self.configurer,
             self.networks,
-            Volumes(self.engine, self.names),
+            volumes,
             self._group_images(),
             DataMounts(self.store, self.engine, settings.instance),
             self._checks(),
             None if self.simulated else Metadata(self.engine, self.names, self.store),
         )
         # A simulated engine lives by the emulator's clock already.
-        observer = Observer(self.engine, self.configurer, None if self.simulated else self.store.clock)
+        clock = None if self.simulated else self.store.clock
+        observer = Observer(self.engine, self.configurer, volumes, clock)
         meter = self._meter()
         self.accounting = Accounting(self.store, meter)
         self.spot = SpotKeeper(
@@ -105,6 +111,12 @@ class Runtime:
             self.store.hosts.refuse(self.settings.host_name, reason)
             raise Unfit(reason)
 
+    def _registries(self) -> Registries:
+        try:
+            return Registries(registries.load(self.settings.registries_file), self.base_image)
+        except registries.RulesError as error:
+            raise Unfit(str(error)) from None
+
     def coordinator(self, kind: type[Coordinator] = Coordinator) -> Coordinator:
         """What fetches for all processes of this host. There is one, in the node agent."""
         waiting = Waiting(self.store, self.settings.host_name)
@@ -121,6 +133,18 @@ class Runtime:
             DataFetch: loader,
         }
         return kind(self.fetches, fetchers, wanted=waiting.wanted, wake=waiting.wake)
+
+    def housekeeping(self) -> Housekeeping:
+        hours, gib = self.settings.image_gc_hours, self.settings.image_gc_gib
+        return Housekeeping(
+            self.store,
+            self.engine,
+            self.settings.instance,
+            users=self.users,
+            data=self.data,
+            stock=self.stock,
+            collector=Collector(self.engine, self.stock, hours=hours, gib=gib),
+        )
 
     def _group_images(self) -> GroupImages:
         as_on_eci = self.settings.image_pull == "eci"
@@ -141,5 +165,18 @@ class Runtime:
         )
 
     def _checks(self) -> Checks:
-        dialer = NoNetwork() if self.simulated else Network()
-        return Checks(self.engine, self.store.redis, dialer, self.store.wake)
+        return Checks(self.engine, self.store.redis, self._dialer(), self.store.wake)
+
+    def _dialer(self) -> Dialer:
+        return NoNetwork() if self.simulated else Network()
+
+    def _volumes(self) -> Volumes:
+        settings = self.settings
+        server = ObjectServer(
+            settings.s3_endpoint_url, settings.s3_access_key_id, settings.s3_access_key_secret
+        )
+        disks = Disks(self.engine, self.names, self.store)
+        buckets = BucketVolumes(
+            self.engine, self.names, self.store.redis, server if server.endpoint_url else None
+        )
+        return Volumes(self.engine, self.names, disks, buckets, self._dialer())

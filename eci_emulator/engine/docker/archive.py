@@ -6,7 +6,7 @@ import io
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO
 
 FILE_MODE = 0o644
@@ -33,7 +33,7 @@ def pack(files: Mapping[str, tuple[bytes, int]]) -> bytes:
 
 def pack_file(path: str, content: IO[bytes], mode: int) -> IO[bytes]:
     """A tar archive, on disk, of one large file that has been written from its beginning."""
-    packed = tempfile.TemporaryFile()  # noqa: SIM115  the reader closes it
+    packed = tempfile.TemporaryFile()  # noqa: SIM115  it is the caller's
     entry = tarfile.TarInfo(path.strip("/"))
     entry.mode, entry.mtime, entry.size = mode, time.time(), content.tell()
     content.seek(0)
@@ -54,6 +54,15 @@ def head_of_file(archive: Iterable[bytes], limit: int) -> bytes | None:
         entry = unpacked.next()
         content = unpacked.extractfile(entry) if entry is not None and entry.isreg() else None
         return content.read(limit) if content else None
+
+
+def plain_files(archive: Iterable[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
+    """The files in a tar stream of one folder, by their paths in it, each to be read before the next is asked for."""
+    with tarfile.open(fileobj=_Reader(archive), mode="r|") as unpacked:
+        for entry in unpacked:
+            content = unpacked.extractfile(entry) if entry.isreg() else None
+            if content:
+                yield entry.name.partition("/")[2], content
 
 
 class _Reader(io.RawIOBase):

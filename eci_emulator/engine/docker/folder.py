@@ -11,7 +11,7 @@ import os
 import stat
 import uuid
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -73,14 +73,18 @@ class Folder:
     def head(self, path: PurePosixPath, limit: int) -> bytes | None:
         """The first ``limit`` bytes of a file; None when there is no such file."""
         try:
-            with self._parent(path, make=False) as parent:
-                # Without O_NONBLOCK a pipe put there would keep us waiting.
-                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-                descriptor = os.open(path.name, flags, dir_fd=parent)
+            with self._parent(path, make=False) as parent, _plain(parent, path.name) as file:
+                return file.read(limit)
         except OSError:
             return None
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read(limit) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+
+    def files(self) -> Iterator[tuple[str, IO[bytes]]]:
+        """The plain files, each open until the next is asked for."""
+        for parent, _, names, descriptor in os.fwalk(self._root):
+            below = PurePosixPath(parent).relative_to(self._root)
+            for name in sorted(names):
+                with suppress(OSError), _plain(descriptor, name) as file:
+                    yield str(below / name), file
 
     def usage(self) -> int:
         """Bytes on the disk."""
@@ -98,6 +102,16 @@ class Folder:
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def _plain(parent: int, name: str) -> IO[bytes]:
+    """A plain file, open for reading. Raises OSError for what is none."""
+    # Without O_NONBLOCK a pipe put there would keep us waiting.
+    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=parent)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileNotFoundError(errno.ENOENT, "no plain file", name)
+    return os.fdopen(descriptor, "rb")
 
 
 def copy_pieces(pieces: Iterable[bytes], file: IO[bytes]) -> Generator[int, None, None]:

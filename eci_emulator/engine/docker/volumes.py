@@ -11,21 +11,33 @@ import base64
 import errno
 import json
 import tempfile
+import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from docker.errors import NotFound as NotFoundAnswer
 
-from eci_emulator.engine.docker.archive import FOLDER_MODE, pack, pack_file
+from eci_emulator.engine.docker.archive import FOLDER_MODE, pack, pack_file, plain_files
 from eci_emulator.engine.docker.base_image import BaseImage
-from eci_emulator.engine.docker.connection import label_filter, translated
+from eci_emulator.engine.docker.connection import error_of, label_filter, translated
 from eci_emulator.engine.docker.folder import Folder, copy_pieces
-from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, DiskFull, Mount, NotFound
+from eci_emulator.engine.driver import (
+    LABEL_INSTANCE,
+    LABEL_ROLE,
+    ROLE_COPIER,
+    DiskFull,
+    EngineError,
+    EngineUnavailable,
+    Mount,
+    NotFound,
+    StartFailed,
+)
 from eci_emulator.engine.paths import inside
 
 _TARGET = "/volume"
+_LOOK_SECONDS = 0.1  # between two looks at whether a copy is through
 
 
 class Volumes(BaseImage):
@@ -72,8 +84,68 @@ class Volumes(BaseImage):
                 return
             with tempfile.TemporaryFile() as whole:
                 yield from copy_pieces(pieces, whole)
-                with translated(), self._holder(volume) as container:
-                    self._api.put_archive(container, "/", pack_file(f"{_TARGET}/{inside(path)}", whole, mode))
+                packed = pack_file(f"{_TARGET}/{inside(path)}", whole, mode)
+                with packed, translated(), self._holder(volume) as container:
+                    self._api.put_archive(container, "/", packed)
+
+    def copy_volume(self, source: str, target: str) -> Generator[None, None, None]:
+        self._inspect_volume(source)  # the engine would make one that does not exist
+        container = self._copier(source, target)
+        try:
+            self._start_copier(container)
+            while (state := self._copier_state(container))["Running"]:
+                yield
+                time.sleep(_LOOK_SECONDS)
+            if state["ExitCode"]:
+                with translated():
+                    raise error_of(self._api.logs(container).decode(errors="replace").strip(), None)
+        finally:
+            self._remove_copier(container)
+
+    def _copier(self, source: str, target: str) -> str:
+        labels = self._inspect_volume(target)["Labels"] or {}
+        mounts = [
+            {"Type": "volume", "Source": source, "Target": "/from", "ReadOnly": True},
+            {"Type": "volume", "Source": target, "Target": "/to"},
+        ]
+        body = {
+            "Image": self.ensure_base_image(),
+            "Cmd": ["cp", "-a", "/from/.", "/to/"],
+            "Labels": {LABEL_INSTANCE: labels.get(LABEL_INSTANCE, ""), LABEL_ROLE: ROLE_COPIER},
+            "HostConfig": {"NetworkMode": "none", "Mounts": mounts},
+        }
+        name = f"{target}-copier"
+        self._remove_copier(name)  # of a copy that was interrupted
+        with translated():
+            self._api.create_container_from_config(body, name)
+        return name
+
+    def _start_copier(self, container: str) -> None:
+        try:
+            with translated():
+                self._api.start(container)
+        except (DiskFull, EngineUnavailable):
+            raise
+        except EngineError as error:
+            raise StartFailed(str(error)) from error
+
+    def _copier_state(self, container: str) -> dict[str, Any]:
+        with translated():
+            state: dict[str, Any] = self._api.inspect_container(container)["State"]
+            return state
+
+    def _remove_copier(self, container: str) -> None:
+        with translated(), suppress(NotFoundAnswer):
+            self._api.remove_container(container, force=True)
+
+    def read_files(self, volume: str) -> Iterator[tuple[str, IO[bytes]]]:
+        folder = self._folder(volume)
+        if folder is not None:
+            yield from folder.files()
+            return
+        with translated(), self._holder(volume) as container:
+            archive, _ = self._api.get_archive(container, _TARGET)
+            yield from plain_files(archive)
 
     def volume_usage(self, name: str) -> int:
         folder = self._folder(name)

@@ -3,10 +3,11 @@ is seen when its time has come and not before."""
 
 from __future__ import annotations
 
+import io
 import math
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import msgspec
 
@@ -97,19 +98,33 @@ class FileStore(Space):
             yield len(whole)
         self.put_files(volume, {path: (whole, mode)})
 
-    def volume_usage(self, name: str) -> int:
+    def copy_volume(self, source: str, target: str) -> Generator[None, None, None]:
+        yield
+        for path, content in self._volume_files(source).items():
+            self.put_files(target, {path: (content, 0o644)})
+
+    def _volume_files(self, name: str) -> dict[str, bytes]:
+        """Path -> content of what is in a volume now. Raises NotFound."""
         if not self._redis.sismember(self._key("volume", "all"), name):
             raise NotFound(f"no such volume: {name}")
-        return self._stored_bytes(self._key("volume", "files", name))
+        return self._contents(self._key("volume", "files", name))
+
+    def _contents(self, store: str) -> dict[str, bytes]:
+        paths = [path.decode() for path in self._redis.hkeys(store)]
+        found = {path: self.read_place(Place(store, path), self._now()) for path in paths}
+        return {path: content for path, content in found.items() if content is not None}
+
+    def read_files(self, volume: str) -> Iterator[tuple[str, IO[bytes]]]:
+        for path, content in sorted(self._volume_files(volume).items()):
+            yield path, io.BytesIO(content)
+
+    def volume_usage(self, name: str) -> int:
+        return sum(len(content) for content in self._volume_files(name).values())
 
     # Containers
 
     def written_bytes(self, name: str) -> int:
-        return self._stored_bytes(self._key("container", "files", name))
-
-    def _stored_bytes(self, store: str) -> int:
-        places = (Place(store, path.decode()) for path in self._redis.hkeys(store))
-        return sum(len(self.read_place(place, self._now()) or b"") for place in places)
+        return sum(len(content) for content in self._contents(self._key("container", "files", name)).values())
 
 
 class ProgramFiles:

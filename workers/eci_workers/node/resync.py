@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from eci_emulator.controller.names import ROLE_CONTAINER, ROLE_INIT, ROLE_ROUTER, ROLE_WARM
-from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, LABEL_ROLE, ContainerInfo
+from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, LABEL_ROLE, ROLE_COPIER, ContainerInfo
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store import keys
 from eci_workers.node.tasks import Task
@@ -42,7 +42,7 @@ class Resync(Task):
         labels = {LABEL_INSTANCE: self.runtime.settings.instance}
         by_group = defaultdict(list)
         for info in self.runtime.engine.list_containers(labels):
-            if info.labels.get(LABEL_ROLE) not in (ROLE_ROUTER, ROLE_WARM):
+            if info.labels.get(LABEL_ROLE) not in (ROLE_ROUTER, ROLE_WARM, ROLE_COPIER):
                 by_group[info.labels.get(LABEL_GROUP, "")].append(info)
         return by_group
 
