@@ -7,6 +7,7 @@ from redis.client import Pipeline
 
 from eci_emulator.billing.usage import Meter
 from eci_emulator.controller.accounting import Accounting
+from eci_emulator.controller.losing import Losses
 from eci_emulator.controller.spot import SpotKeeper
 from eci_emulator.market import prices
 from eci_emulator.market.catalogue import Catalogue
@@ -40,6 +41,10 @@ class Emulator(Struct):
     @property
     def accounting(self) -> Accounting:
         return Accounting(self.store, self.meter)
+
+    @property
+    def losses(self) -> Losses:
+        return Losses(self.store, self.accounting)
 
     @property
     def spot(self) -> SpotKeeper:

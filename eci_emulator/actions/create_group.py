@@ -14,8 +14,8 @@ from eci_emulator.actions.bill import check_budget
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.internet import Uplink, uplink
 from eci_emulator.actions.placing import Order, place_all
-from eci_emulator.market.offers import bid, offers
-from eci_emulator.market.spot import next_check
+from eci_emulator.controller.spot import set_spot_timer
+from eci_emulator.market.offers import offers
 from eci_emulator.model import errors, ids
 from eci_emulator.model.group import ContainerGroup, GroupSpec, GroupState, Placement
 from eci_emulator.model.network import VSwitch
@@ -23,7 +23,6 @@ from eci_emulator.model.validate import validate
 from eci_emulator.store import keys, warm
 from eci_emulator.store.addresses import take_address
 from eci_emulator.store.market import take
-from eci_emulator.store.timers import SPOT_TIMER, set_timer
 from eci_emulator.store.warm import Wanted, WarmSandbox
 
 Json = dict[str, object]
@@ -98,9 +97,11 @@ def _create(emulator: Emulator, orders: Sequence[Order]) -> list[Birth | errors.
     while True:
         with emulator.store.redis.pipeline() as pipe:
             found = place_all(emulator, orders, pipe.watch)
-            first = emulator.store.groups.next_sequence(len(orders))
+            first, now = emulator.store.groups.next_sequence(len(orders)), emulator.store.clock.now()
             made = [
-                _birth(emulator, order, first + number, placed) if isinstance(placed, Placement) else placed
+                _birth(emulator, order, first + number, placed, now)
+                if isinstance(placed, Placement)
+                else placed
                 for number, (order, placed) in enumerate(zip(orders, found, strict=True))
             ]
             try:
@@ -110,7 +111,7 @@ def _create(emulator: Emulator, orders: Sequence[Order]) -> list[Birth | errors.
             return made
 
 
-def _birth(emulator: Emulator, order: Order, sequence: int, placed: Placement) -> Birth:
+def _birth(emulator: Emulator, order: Order, sequence: int, placed: Placement, now: float) -> Birth:
     caller, spec = order.caller, order.spec
     internet = uplink(emulator, caller, spec)
     placed.internet_ip = internet.address
@@ -121,7 +122,7 @@ def _birth(emulator: Emulator, order: Order, sequence: int, placed: Placement) -
         spec=spec,
         client_token=caller.client_token,
         sequence=sequence,
-        state=GroupState(creation_time=emulator.store.clock.now(), placement=placed),
+        state=GroupState(creation_time=now, placement=placed),
     )
     return Birth(caller, group, internet, image_start.begin(emulator, caller, group))
 
@@ -148,10 +149,7 @@ def _write_one(emulator: Emulator, pipe: Pipeline, birth: Birth) -> None:
         warm.want(pipe, placed.host, Wanted(placed.vpc_cidr, placed.cidr))
     if placed.sandbox:
         warm.take(pipe, placed.host, placed.cidr, WarmSandbox(placed.sandbox, placed.ip))
-    offered = bid(group.spec)
-    if offered:
-        bought = group.state.creation_time
-        set_timer(pipe, SPOT_TIMER, group.id, next_check(bought, offered, bought))
+    set_spot_timer(pipe, group)
     pipe.sadd(keys.unsettled(placed.host), group.id)
     birth.caller.remember(pipe, birth.answer)
     emulator.store.wakeups.wake(placed.host, group.id, pipe)

@@ -16,6 +16,7 @@ COMMANDS = {
     "cert": "eci_emulator.cli.cert:cert",
     "bill": "eci_emulator.cli.bill:bill",
     "clock": "eci_emulator.cli.clock:clock",
+    "spot": "eci_emulator.cli.spot:spot",
 }
 
 

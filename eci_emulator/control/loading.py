@@ -9,11 +9,13 @@ from redis.client import Pipeline
 
 from eci_emulator.actions.context import Emulator
 from eci_emulator.controller import cache_records
+from eci_emulator.controller.spot import set_spot_timer
 from eci_emulator.model.caches import Cache
 from eci_emulator.model.group import ContainerGroup, GroupState
 from eci_emulator.model.statuses import TERMINAL, GroupStatus
 from eci_emulator.store import keys
 from eci_emulator.store.addresses import take_address
+from eci_emulator.store.market import take
 from eci_emulator.store.table import Table
 
 
@@ -40,7 +42,7 @@ def _revive(emulator: Emulator, group: ContainerGroup) -> None:
     """A group that ran is started afresh, with its address; one that had ended stays ended."""
     placed = group.state.placement
     placed.host = _host(emulator, placed.host)
-    placed.sandbox = ""
+    placed.sandbox, placed.stock = "", []
     if group.state.status in TERMINAL:
         emulator.store.groups.save(group)
         return
@@ -55,6 +57,8 @@ def _revive(emulator: Emulator, group: ContainerGroup) -> None:
 
     def also(pipe: Pipeline) -> None:
         take_address(pipe, placed.cidr, placed.ip, group.id)
+        take(pipe, group)
+        set_spot_timer(pipe, group)
         pipe.sadd(keys.unsettled(placed.host), group.id)
         emulator.store.wakeups.wake(placed.host, group.id, pipe)
 

@@ -31,7 +31,7 @@ from eci_emulator.store.disks import release_disks
 from eci_emulator.store.eips import release_public_address
 from eci_emulator.store.lease import Lease, LeaseLost, settled
 from eci_emulator.store.table import Conflict
-from eci_emulator.store.timers import set_timer
+from eci_emulator.store.timers import SPOT_TIMER, set_timer
 
 #: More rounds than any plan needs; a group that still is not settled is taken up by the next sweep.
 MAX_ROUNDS: Final = 50
@@ -115,7 +115,7 @@ class Reconciler:
             enter(pipe)
             set_timer(pipe, "group", group.id, min(r.wakes) if r.wakes else None)
             if r.releases:
-                _release(pipe, group)
+                release(pipe, group)
             if r.steps or r.unsettled:
                 pipe.sadd(keys.unsettled(self._host), group.id)
             else:
@@ -131,13 +131,15 @@ class Reconciler:
             enter(pipe)
             set_timer(pipe, "group", group.id, None)
             pipe.srem(keys.unsettled(self._host), group.id)
-            _release(pipe, group)
+            release(pipe, group)
 
         with suppress(Conflict):  # then the group is looked at again
             self._store.groups.delete(group, also=also)
 
 
-def _release(pipe: Pipeline, group: ContainerGroup) -> None:
+def release(pipe: Pipeline, group: ContainerGroup) -> None:
+    """Give back what a group had for itself alone."""
+    set_timer(pipe, SPOT_TIMER, group.id, None)
     release_address(pipe, group)
     release_public_address(pipe, group)
     release_disks(pipe, group)

@@ -11,7 +11,7 @@ from eci_emulator.billing.usage import Meter
 from eci_emulator.market.offers import Offer, bid
 from eci_emulator.market.quote import spot_type
 from eci_emulator.market.sizes import Size
-from eci_emulator.market.spot import SpotMarket, spot_decision
+from eci_emulator.market.spot import SpotMarket, next_check, spot_decision
 from eci_emulator.market.stock import keys as stock_keys
 from eci_emulator.model import events
 from eci_emulator.model.group import ContainerGroup
@@ -97,6 +97,14 @@ class SpotKeeper:
         placed = group.state.placement
         kind = self._catalogue.types.get(placed.instance_type)
         return Offer(Size(placed.cpu, placed.memory), kind, placed.compute_category)
+
+
+def set_spot_timer(pipe: Pipeline, group: ContainerGroup) -> None:
+    """Have a new group looked at when its protection ends, if it is a spot group."""
+    asked = bid(group.spec)
+    if asked:
+        bought = group.state.creation_time
+        set_timer(pipe, SPOT_TIMER, group.id, next_check(bought, asked, bought))
 
 
 def may_be_reclaimed(group: ContainerGroup) -> bool:

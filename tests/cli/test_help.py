@@ -15,10 +15,13 @@ def commands() -> list[tuple[str, click.Command]]:
     for name in main.list_commands(context):
         command = main.get_command(context, name)
         assert command is not None
-        found.append((name, command))
-        if isinstance(command, click.Group):
-            found += [(f"{name} {sub}", child) for sub, child in command.commands.items()]
+        found += with_children(name, command)
     return found
+
+
+def with_children(name: str, command: click.Command) -> list[tuple[str, click.Command]]:
+    children = command.commands.items() if isinstance(command, click.Group) else ()
+    return [(name, command), *(found for sub, it in children for found in with_children(f"{name} {sub}", it))]
 
 
 @pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.controller.harness import BEGIN, Lab, container
 from tests.money.conftest import Admin, Run
 
 
-def move(admin: Admin, action: str, **body: object) -> dict:
+def move(admin: Admin, action: str, **body: object) -> Any:
     return admin("POST", "/clock", json={"action": action, **body})
 
 
@@ -36,7 +37,7 @@ def test_freeze_set_scale_and_back(admin: Admin) -> None:
 
 
 @pytest.mark.parametrize("body", [{"action": "set"}, {"action": "advance"}, {"action": "scale"}])
-def test_what_is_missing_is_named(admin: Admin, body: dict) -> None:
+def test_what_is_missing_is_named(admin: Admin, body: dict[str, str]) -> None:
     status, detail = admin.refused("POST", "/clock", json=body)
     assert (status, body["action"] in detail) == (400, True)
 

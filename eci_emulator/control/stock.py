@@ -1,0 +1,40 @@
+"""/_eci/stock: how much of what is left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eci_emulator.actions.context import Emulator
+from eci_emulator.market.stock import ANY, Level, StockKey
+from eci_emulator.model import errors
+from eci_emulator.store.market import stock_field
+
+Json = dict[str, Any]
+
+
+def show(emulator: Emulator) -> Json:
+    levels = emulator.store.market.state().stock
+    return {"levels": [_shown(key, levels[key]) for key in sorted(levels)]}
+
+
+def set_level(emulator: Emulator, body: Json) -> tuple[str, int]:
+    """From now on so much is left; plenty is left when nothing is said. Raises NotFound."""
+    key = StockKey(body.get("zone", ANY), body.get("what", ANY), body.get("spot", False))
+    if key.zone != ANY and key.zone not in emulator.catalogue.zones:
+        raise errors.NotFound(parameter="zone", value=key.zone)
+    if "/" in key.what:
+        raise errors.NotFound(parameter="what", value=key.what)
+    level = Level(body.get("units"), body.get("closed", False))
+    emulator.store.market.set_level(key, level)
+    if level.units == 0:
+        emulator.losses.stock_gone(stock_field(key))
+    return "", 204
+
+
+def clear(emulator: Emulator) -> tuple[str, int]:
+    emulator.store.market.clear_levels()
+    return "", 204
+
+
+def _shown(key: StockKey, level: Level) -> Json:
+    return {**key._asdict(), "units": level.units, "closed": level.closed}
