@@ -26,7 +26,7 @@ demo: $(INSTALLED) ## Run a first container group on the running emulator
 test: $(INSTALLED_DEV) ## Set everything up for the tests and run them, on a real engine and a real Redis
 	@scripts/ensure-engine.sh
 	@scripts/ensure-redis.sh system
-	@$(MAKE) lint || failed=1; $(BIN)/pytest --cov --cov-report=term || failed=1; exit $${failed:-0}
+	@$(MAKE) lint || failed=1; $(BIN)/pytest -m "not slow" --reruns 1 --cov --cov-report=term || failed=1; exit $${failed:-0}
 
 lint: $(INSTALLED_DEV) ## Check style, format, types and the direction of imports
 	@$(BIN)/ruff check --quiet .
