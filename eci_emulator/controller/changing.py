@@ -10,6 +10,7 @@ from eci_emulator.controller import starting, stopping
 from eci_emulator.controller.members import Member
 from eci_emulator.controller.planning import Round
 from eci_emulator.controller.steps import Prepare, Remove
+from eci_emulator.controller.world import has_ended
 
 
 def restart(r: Round) -> bool:
@@ -61,20 +62,21 @@ def update(r: Round) -> None:
         state.retry_at = state.backoff_seconds = 0.0
     for member in list(r.leaving):
         _let_go(r, member)
-    kept = {name for member in [*r.inits, *r.apps, *r.leaving] for name in _attempts(r, member)}
+    kept = {name for member in r.members for name in _kept(r, member)}
     strays = r.world.names - kept
     if strays:
         r.step(Remove(sorted(strays)))
 
 
-def _attempts(r: Round, member: Member) -> set[str]:
-    """Engine names of the current attempt and of the one before, whose log can still be asked for."""
-    attempt = member.status.attempt
-    return {r.names.attempt(r.group.id, member.role, member.name, n) for n in (attempt, attempt - 1)}
+def _kept(r: Round, member: Member) -> set[str]:
+    """Engine names of the current attempt and, if it has run, of the one before: its log can be asked for."""
+    before = r.names.attempt(r.group.id, member.role, member.name, member.status.attempt - 1)
+    info = r.world.get(before)
+    return {member.engine_name, before} if info and has_ended(info) else {member.engine_name}
 
 
 def _let_go(r: Round, member: Member) -> None:
-    present = _attempts(r, member) & r.world.names
+    present = _kept(r, member) & r.world.names
     if member.running:
         stopping.stop(r, member)
     elif present:

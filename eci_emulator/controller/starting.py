@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eci_emulator.controller.members import TERMINATED, Member
 from eci_emulator.controller.planning import Round, next_backoff
-from eci_emulator.controller.steps import EnsureImage, Failure, Launch
+from eci_emulator.controller.steps import EnsureImage, Failure, Launch, Remove
 from eci_emulator.images.pulling import Pulled
 from eci_emulator.model import events
 from eci_emulator.model.group import ContainerSpec, ContainerState, ContainerStatus
@@ -83,7 +83,9 @@ def _wait_for_image(r: Round, member: Member, pulled: Pulled) -> None:
 
 
 def _abandon_attempt(r: Round, member: Member) -> None:
+    """The spec has changed before the container began to run."""
     if r.info(member):
+        r.step(Remove([member.engine_name]))
         member.status.attempt += 1
     begin_anew(member.status)
 

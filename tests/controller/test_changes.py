@@ -144,6 +144,14 @@ def test_update_mends_an_image_that_is_not_there(lab: Lab) -> None:
     assert (lab.status(group_id), app.restart_count, app.attempt) == ("Running", 0, 0)
 
 
+def test_update_while_a_container_takes_its_time_to_start(lab: Lab) -> None:
+    group_id = lab.create(container(env={"ECI_SIM_START_SECONDS": "15"}), RestartPolicy="Never")
+    update(lab, group_id, Container=[container()])
+    assert (lab.status(group_id), lab.running(group_id)) == ("Running", ["app-1"])
+    lab.advance(20)
+    assert lab.running(group_id) == ["app-1"]  # the one that was begun does not come up after all
+
+
 def test_update_replaces_a_container_that_never_restarts_or_has_ended(lab: Lab) -> None:
     group_id = lab.create(container("done", "exit 0"), container(), RestartPolicy="Never")
     assert lab.container(group_id, "done").current.state == "Terminated"
