@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eci_emulator.actions.container_groups import change_group
+from eci_emulator.actions.container_groups import change_group, find
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.market.offers import Offer, offers
 from eci_emulator.model import errors
@@ -11,6 +11,7 @@ from eci_emulator.model.group import ContainerGroup, Placement
 from eci_emulator.model.statuses import CHANGEABLE
 from eci_emulator.model.update import GroupUpdate, ask_update
 from eci_emulator.schemas.updates import ResizeRequest
+from eci_emulator.store.disks import enlarge
 
 Json = dict[str, object]
 
@@ -63,4 +64,5 @@ def resize_container_group_volume(emulator: Emulator, caller: Caller, request: R
         group.generation += 1
 
     change_group(emulator, caller, request.container_group_id, change)
+    enlarge(emulator.store.disks, find(emulator, caller, request.container_group_id), request.volume_name)
     return {}

@@ -20,10 +20,8 @@ from eci_emulator.model.group import (
     NameValue,
     Placement,
     Volume,
-    VolumeMount,
 )
 from eci_emulator.model.network import engine_subnet
-from eci_emulator.model.quantity import parse_bytes
 from eci_emulator.store.disks import disk_key
 
 GIB: Final = 1 << 30
@@ -109,7 +107,6 @@ class Configurer:
             memory=int(memory * GIB),
             pids_limit=PIDS_LIMIT,
             mounts=[*_mounts(self.names, group, spec), *self._own_files(group, spec, role, attempt)],
-            shm_bytes=_shm_bytes(group, spec),
             user=_user(spec),
             cap_add=sorted(context.capability_adds) if context else [],
             read_only_root=bool(context and context.read_only_root_filesystem),
@@ -227,10 +224,6 @@ def _volumes(group: ContainerGroup) -> dict[str, Volume]:
     return {volume.name: volume for volume in group.spec.volumes}
 
 
-def _is_shm(volume: Volume, mount: VolumeMount) -> bool:
-    return volume.empty_dir_medium == "Memory" and mount.mount_path.rstrip("/") == "/dev/shm"  # noqa: S108
-
-
 def _mounts(names: Names, group: ContainerGroup, spec: ContainerSpec) -> list[Mount]:
     volumes = _volumes(group)
     return [
@@ -251,12 +244,3 @@ def _engine_volume(names: Names, group: ContainerGroup, volume: Volume) -> str:
 
 def _never_written(volume: Volume) -> bool:
     return volume.type == "ConfigFileVolume" or volume.nfs_read_only
-
-
-def _shm_bytes(group: ContainerGroup, spec: ContainerSpec) -> int:
-    volumes = _volumes(group)
-    for mount in spec.volume_mounts:
-        volume = volumes.get(mount.name)
-        if volume and _is_shm(volume, mount):
-            return parse_bytes(volume.empty_dir_size_limit)
-    return 0

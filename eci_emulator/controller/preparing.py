@@ -8,6 +8,7 @@ from eci_emulator.controller.planning import Round, next_backoff
 from eci_emulator.controller.steps import Failure, Prepare, Remove, StartSandbox
 from eci_emulator.controller.world import has_ended
 from eci_emulator.model import events
+from eci_emulator.model.disks import disk_id, is_disk
 
 
 def prepare(r: Round) -> bool:
@@ -28,6 +29,8 @@ def prepare(r: Round) -> bool:
 def _network_and_volumes(r: Round) -> None:
     state = r.state
     if r.outcomes.prepared:
+        for volume in filter(is_disk, r.group.spec.volumes):
+            r.tell(events.DISK_ATTACHED, volume=volume.name, disk=disk_id(r.group, volume))
         state.prepared = True
         state.data_volumes = r.outcomes.data_volumes
         state.backoff_seconds = 0.0

@@ -179,6 +179,9 @@ UNHEALTHY: Final = Occurrence("Unhealthy", WARNING, "{kind} probe failed: {error
 POST_START_FAILED: Final = Occurrence("FailedPostStartHook", WARNING, "PostStartHook failed: {error}")
 PRE_STOP_FAILED: Final = Occurrence("FailedPreStopHook", WARNING, "PreStopHook failed: {error}")
 MOUNT_FAILED: Final = Occurrence("FailedMount", WARNING, "{error}")
+DISK_ATTACHED: Final = Occurrence(
+    "SuccessfulAttachVolume", NORMAL, 'AttachVolume.Attach succeeded for volume "{volume}" : disk {disk}'
+)
 NO_SANDBOX: Final = Occurrence("FailedCreatePodSandBox", WARNING, "Failed to create pod sandbox: {error}")
 SANDBOX_LOST: Final = Occurrence(
     "SandboxChanged", NORMAL, "Pod sandbox changed, it will be killed and re-created."

@@ -48,8 +48,9 @@ def release_disks(pipe: Pipeline, group: ContainerGroup) -> None:
         pipe.eval(_PART, 1, keys.disk_holder(disk_key(group, volume)), group.id)
 
 
-def enlarge(table: Table[Disk], group: ContainerGroup, volume: Volume) -> None:
+def enlarge(table: Table[Disk], group: ContainerGroup, volume_name: str) -> None:
     """A volume has been given another size: its disk, if there is one yet, has it too."""
+    volume = next(volume for volume in group.spec.volumes if volume.name == volume_name)
 
     def change(disk: Disk) -> None:
         disk.size = max(disk.size, disk_gib(volume))
