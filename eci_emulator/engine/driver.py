@@ -293,6 +293,9 @@ class Engine(Protocol):
         another range."""
 
     def list_networks(self, labels: Mapping[str, str]) -> list[str]: ...
+    def foreign_subnets(self, labels: Mapping[str, str]) -> list[str]:
+        """The ranges of all networks that do not carry these labels: ours must keep clear of them."""
+
     def remove_network(self, name: str) -> None:
         """No error when it is gone; EngineError while containers run on it."""
 

@@ -287,6 +287,13 @@ def test_a_network_is_made_once(lab: Lab) -> None:
     assert lab.engine.list_networks(lab.labels) == [lab.name("n")]
 
 
+def test_ranges_that_others_use_are_known(lab: Lab) -> None:
+    lab.network("n", 1)
+
+    assert "10.213.1.0/24" not in lab.engine.foreign_subnets(lab.labels)
+    assert "10.213.1.0/24" in lab.engine.foreign_subnets({"somebody": "else"})
+
+
 def test_ranges_of_networks_do_not_overlap(lab: Lab) -> None:
     lab.network("n", 1)
 

@@ -66,6 +66,13 @@ class Networks(Connection):
                 network["Name"] for network in self._api.networks(filters={"label": label_filter(labels)})
             ]
 
+    def foreign_subnets(self, labels: Mapping[str, str]) -> list[str]:
+        with translated():
+            networks = self._api.networks()
+        others = [one for one in networks if not (one["Labels"] or {}).items() >= labels.items()]
+        pools = [pool for one in others for pool in one["IPAM"]["Config"] or ()]
+        return [pool["Subnet"] for pool in pools if pool.get("Subnet")]
+
     def remove_network(self, name: str) -> None:
         with translated(), suppress(NotFoundAnswer):
             self._api.remove_network(name)

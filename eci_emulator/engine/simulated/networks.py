@@ -44,6 +44,10 @@ class Things(Records):
     def list_networks(self, labels: Mapping[str, str]) -> list[str]:
         return self._labelled("network", labels)
 
+    def foreign_subnets(self, labels: Mapping[str, str]) -> list[str]:
+        things = [_DECODER.decode(value) for value in self._all("network").values()]
+        return [thing.subnet for thing in things if not thing.labels.items() >= labels.items()]
+
     def remove_network(self, name: str) -> None:
         holders = self._redis.hvals(self._addresses(name))
         if any(self._holds_address(holder.decode()) for holder in holders):

@@ -38,6 +38,7 @@ class Announcer(Task):
         self.announce()
 
     def announce(self) -> None:
+        self._record.subnets = self.runtime.engine.foreign_subnets(self.runtime.names.labels())
         self.store.hosts.announce(self._record)
 
     def withdraw(self) -> None:
