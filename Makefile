@@ -48,6 +48,7 @@ bench: $(INSTALLED_DEV) ## Measure, side by side with plain Docker
 chaos: $(INSTALLED_DEV) ## Kill processes at random for a long time and count what is lost
 	@scripts/ensure-engine.sh
 	@$(BIN)/pytest -s --timeout 0 -m slow tests/chaos
+	@ECI_CHAOS_EXAMPLES=1000 $(BIN)/pytest --timeout 0 tests/controller/test_chaos.py
 
 clean: down ## Stop the emulator and remove the virtual environment and all caches
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
