@@ -12,6 +12,7 @@ from redis.client import Pipeline
 from eci_emulator.actions import image_start, networking
 from eci_emulator.actions.bill import check_budget
 from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.actions.disks import place_of_disks
 from eci_emulator.actions.internet import Uplink, uplink
 from eci_emulator.actions.placing import Order, place_all
 from eci_emulator.controller.spot import set_spot_timer
@@ -73,13 +74,16 @@ def _order(emulator: Emulator, caller: Caller, spec: GroupSpec, network: Network
     image_start.check(emulator, caller, spec)
     region = emulator.catalogue.region(caller.region)
     spec.resource_group_id = spec.resource_group_id or ids.default_resource_group(caller.account)
-    vswitches, spec.security_group_id = network(spec.v_switch_id, spec.zone_id, spec.security_group_id)
+    disks = place_of_disks(emulator, caller, spec)
+    zone = spec.zone_id if spec.v_switch_id else spec.zone_id or disks.zone_id
+    vswitches, spec.security_group_id = network(spec.v_switch_id, zone, spec.security_group_id)
     return Order(
         id=ids.new_id("eci", region.code),
         caller=caller,
         spec=spec,
         offers=offers(spec, emulator.catalogue, region),
-        vswitches=vswitches,
+        vswitches=disks.reachable(vswitches),
+        host=disks.host,
     )
 
 

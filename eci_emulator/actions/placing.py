@@ -41,6 +41,7 @@ class Order(Struct, frozen=True):
     spec: GroupSpec
     offers: Sequence[Offer]
     vswitches: Sequence[VSwitch]
+    host: str = ""  # the only one that will do
 
 
 def place_all(
@@ -86,6 +87,7 @@ def _ask(order: Order) -> Ask:
         v_switches=tuple(vswitch.id for vswitch in order.vswitches),
         in_order=spec.schedule_strategy != IN_ANY_ORDER,
         zone_id=spec.zone_id,
+        host=order.host,
         bid=bid(spec),
         tags={tag.key: tag.value for tag in spec.tags},
     )

@@ -114,7 +114,7 @@ class _Books:
             return Step.PRICE
         if self.addresses[v_switch] < 1:
             return Step.ADDRESS
-        host = self._host(zone, offer)
+        host = self._host(ask, zone, offer)
         if host is None:
             return Step.HOST
         taken = (
@@ -161,7 +161,7 @@ class _Books:
             price = self.spot_prices[zone, kind.name] = self.market.prices.spot_hour(kind, discount)
         return kind.name, price
 
-    def _host(self, zone: str, offer: Offer) -> Host | None:
+    def _host(self, ask: Ask, zone: str, offer: Offer) -> Host | None:
         """The host of the zone with the most room: spread, so that none fills before the others."""
         need = offer.size
         fitting = (
@@ -171,6 +171,7 @@ class _Books:
             and host.cpu >= need.cpu
             and host.memory >= need.memory
             and (not host.zones or zone in host.zones)
+            and ask.host in ("", host.name)
         )
         return min(fitting, key=lambda host: (-host.groups, -host.cpu, -host.memory, host.name), default=None)
 

@@ -60,6 +60,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     v_switches: tuple[str, ...]  # of the snapshot; in the caller's order
     in_order: bool = False  # VSwitchOrdered; else by stock, then by chance
     zone_id: str = ""
+    host: str = ""  # the only one that will do, where its disks are
     bid: Bid | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from eci_emulator.controller.disks import ROLE_DISK
 from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE
+from eci_emulator.model import errors
 from eci_emulator.model.disks import Disk
 from tests.controller.harness import ACCOUNT, REGION, Lab, container
 
@@ -119,13 +122,32 @@ def test_a_disk_stays_with_a_group_that_restarts(lab: Lab) -> None:
     assert len(disks(lab)) == 1
 
 
-def test_a_disk_is_in_one_zone(lab: Lab) -> None:
+def test_a_group_goes_where_its_disk_is(lab: Lab) -> None:
     with_disk(lab, "exit 0", zone="cn-hangzhou-h", volumeId="d-far")
 
-    other = with_disk(lab, "sleep inf", zone="cn-hangzhou-i", volumeId="d-far")
+    other = with_disk(lab, "sleep inf", volumeId="d-far")
 
-    assert lab.status(other) == "Pending"
-    assert "it is in the zone cn-hangzhou-h" in lab.told(other, "FailedMount")[0]
+    assert lab.group(other).state.placement.zone_id == "cn-hangzhou-h"
+    assert lab.status(other) == "Running"
+
+
+def test_a_disk_does_not_come_to_another_zone(lab: Lab) -> None:
+    with_disk(lab, "exit 0", zone="cn-hangzhou-h", volumeId="d-far")
+
+    with pytest.raises(errors.EciError) as refusal:
+        with_disk(lab, "sleep inf", zone="cn-hangzhou-i", volumeId="d-far")
+
+    assert refusal.value.code == "DiskVolume.NotInSameZone"
+
+
+def test_a_disk_does_not_come_to_another_host(lab: Lab) -> None:
+    with_disk(lab, "exit 0", volumeId="d-far")
+    (disk,) = disks(lab).values()
+    disk.host = "elsewhere"
+    lab.store.disks.save(disk)
+
+    with pytest.raises(errors.NoStock):
+        with_disk(lab, "sleep inf", volumeId="d-far")
 
 
 def test_a_disk_grows(lab: Lab) -> None:
