@@ -57,7 +57,10 @@ class Coordinator:
     def once(self) -> None:
         """Begin what is new, give up what nobody wants, forget what is through."""
         self._running = {key: running for key, running in self._running.items() if not running.over}
-        for key, fetch in self.fetches.open().items():
+        wanted = self.fetches.open()
+        for running in self._running.values():
+            running.given_up |= running.key not in wanted  # everything was forgotten
+        for key, fetch in wanted.items():
             waiters = self.fetches.waiters(key)
             if not any(self._wanted(waiter) for waiter in waiters):
                 self._give_up(key, set(waiters))
@@ -69,10 +72,8 @@ class Coordinator:
         threading.Thread(target=running.run, name=f"fetch {running.key}", daemon=True).start()
 
     def _give_up(self, key: str, waiters: set[str]) -> None:
-        if self.fetches.drop(key, waiters):
+        if self.fetches.drop(key, waiters):  # whoever is at it is told in the next round
             log.info("fetch given up, nobody waits for it", fetch=key)
-            if key in self._running:
-                self._running[key].given_up = True
 
     def _steps(self, key: str, fetch: Fetch) -> Generator[None, None, None]:
         """Do a fetch bit by bit and tell how it ended."""

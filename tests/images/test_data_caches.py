@@ -133,7 +133,8 @@ def test_a_file_behind_a_url(lab: Lab, server: web.Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "told"), [("{}/missing", "answered 404"), ("ftp://x/y", "no http"), ("http://127.0.0.1:1/x", "could not")]
+    ("url", "told"),
+    [("{}/missing", "answered 404"), ("ftp://x/y", "no http"), ("http://127.0.0.1:1/x", "could not")],
 )
 def test_a_url_with_nothing_behind_it(lab: Lab, server: web.Server, url: str, told: str) -> None:
     message = failed(load(lab, {"Type": "URL", "Options": {"url": url.format(server.url)}}))
@@ -169,7 +170,11 @@ HUB_LISTINGS = {
     ),
     "ModelScope/Model": (
         "/api/v1/models/org/m/repo/files?Revision=master&Recursive=true",
-        {"Data": {"Files": [{"Type": "tree", "Path": "d"}, {"Type": "blob", "Path": "d/a b.bin", "Size": 3}]}},
+        {
+            "Data": {
+                "Files": [{"Type": "tree", "Path": "d"}, {"Type": "blob", "Path": "d/a b.bin", "Size": 3}]
+            }
+        },
         "/api/v1/models/org/m/repo?Revision=master&FilePath=d/a%20b.bin",
     ),
 }
@@ -266,7 +271,9 @@ def test_a_folder_of_it_is_mounted(lab: Lab, cache: DataCache) -> None:
     assert mounts(lab, group_id) == [(volume_name(cache.id, 1), "deep/er", True)]
 
 
-@pytest.mark.parametrize(("path", "bucket"), [("/models", "default"), ("/models/llama2", "default"), (PATH, "b")])
+@pytest.mark.parametrize(
+    ("path", "bucket"), [("/models", "default"), ("/models/llama2", "default"), (PATH, "b")]
+)
 def test_what_is_not_there_is_waited_for(lab: Lab, cache: DataCache, path: str, bucket: str) -> None:
     group_id = lab.create(reader(), **mounted(path, bucket))
     assert lab.status(group_id) == "Pending"

@@ -276,7 +276,8 @@ def test_after_a_miss_there_is_a_cache(lab: Lab, monkeypatch: pytest.MonkeyPatch
 def test_one_automatic_cache_for_all_that_miss_it(lab: Lab) -> None:
     script(lab, APP, pull_seconds=30)
     groups = [
-        lab.create(container(Image=APP), ContainerGroupName=name, AutoMatchImageCache=True) for name in ("a", "b")
+        lab.create(container(Image=APP), ContainerGroupName=name, AutoMatchImageCache=True)
+        for name in ("a", "b")
     ]
     assert all(lab.told(group_id, "ImageCacheMissed") for group_id in groups)
     assert len(all_caches(lab)) == 1

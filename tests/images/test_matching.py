@@ -86,7 +86,9 @@ def test_the_best_is_usable_and_nothing_usable_is_better(
 
 
 @given(caches, image_lists)
-def test_the_order_in_which_they_are_known_does_not_matter(known: list[ImageCache], wanted: list[str]) -> None:
+def test_the_order_in_which_they_are_known_does_not_matter(
+    known: list[ImageCache], wanted: list[str]
+) -> None:
     assert ranked(known, wanted) == ranked(known[::-1], wanted)
 
 
