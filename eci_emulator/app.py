@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 from eci_emulator.actions import registry
 from eci_emulator.actions.context import Emulator
 from eci_emulator.gateway.dispatch import ActionResolver
+from eci_emulator.gateway.faults import InjectFaults, SkewClock
 from eci_emulator.gateway.keys import load_keys
 from eci_emulator.gateway.observe import Tracer, count
 from eci_emulator.gateway.roles import RoleKeys
@@ -62,8 +63,10 @@ def create_app(emulator: Emulator) -> ASGIApp:
         stages=[
             read_dialect,
             KnowAction([*served.values()]),
+            SkewClock(store.faults, store.clock),
             Authenticate(keys, RoleKeys(store), RedisNonces(store.redis), store.clock),
             *([Throttle(store.redis, store.clock)] if settings.throttling else []),
+            InjectFaults(store.faults, store.clock, store.vswitches, settings.region),
             Coerce([*served.values()], settings.region),
         ],
         observers=[count, Tracer(emulator.trace)],

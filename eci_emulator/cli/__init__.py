@@ -17,6 +17,7 @@ COMMANDS = {
     "bill": "eci_emulator.cli.bill:bill",
     "clock": "eci_emulator.cli.clock:clock",
     "spot": "eci_emulator.cli.spot:spot",
+    "fault": "eci_emulator.cli.fault:fault",
 }
 
 

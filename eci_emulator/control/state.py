@@ -45,6 +45,7 @@ def reset(emulator: Emulator, keep_clock: bool = False) -> dict[str, int]:
         time.sleep(0.01)
     kept = (*_KEPT, keys.CLOCK) if keep_clock else _KEPT
     emulator.store.forget(kept)
+    emulator.store.faults.refresh()
     emulator.trace.clear()
     return {kind: number for kind, number in removed.items() if number}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import merge
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from eci_emulator.trace import TracedRequest
 def show(
     emulator: Emulator, limit: int = 50, action: str = "", request_id: str = "", account: str = ""
 ) -> dict[str, Any]:
-    """The requests that match, newest first."""
+    """The requests that match, newest first, and the faults that fired away from them."""
 
     def wanted(request: TracedRequest) -> bool:
         return (
@@ -24,12 +25,19 @@ def show(
             and account in ("", request.account)
         )
 
-    found = filter(wanted, emulator.trace.newest_first())
+    everything = merge(
+        emulator.trace.newest_first(),
+        emulator.store.faults.told(),
+        key=lambda request: request.real_time,
+        reverse=True,
+    )
+    found = filter(wanted, everything)
     return {"requests": [_shown(request) for request in islice(found, limit)]}
 
 
 def clear(emulator: Emulator) -> tuple[str, int]:
     emulator.trace.clear()
+    emulator.store.faults.untell()
     return "", 204
 
 

@@ -30,6 +30,10 @@ class Exchange(Struct, kw_only=True):
     arguments: dict[str, Any] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)  # wire names of parameters the document does not know
     error_code: str = ""
+    clock_skew: float = 0.0  # seconds that the clock is off for this call
+    delay: float = 0.0  # seconds that its answer is late
+    drop: bool = False  # it gets no answer
+    fault: str = ""  # the fault that fired
     answer: Answer | None = None
 
     @property

@@ -37,6 +37,7 @@ class Tracer:
                 parameters=shortened(exchange.arguments),
                 ignored=exchange.ignored,
                 answer=body if len(body) <= MAX_BYTES else b"",
+                fault=exchange.fault,
             )
         )
 

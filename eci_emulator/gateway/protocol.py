@@ -22,6 +22,10 @@ MAX_HEAD: Final = MAX_BYTES + 64 * 1024
 """Most bytes of a request before its body."""
 
 
+HANG_UP: Final = "eci.hang_up"
+"""Where the scope of a request has the way to close its connection at once."""
+
+
 class LongTargetProtocol(HttpToolsProtocol):
     """Splits the target itself and leaves only its path to httptools; bounds what precedes a body."""
 
@@ -46,4 +50,5 @@ class LongTargetProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         # The application runs from the event loop, so not before this.
         self.scope["query_string"] = query.partition(b"#")[0]
+        self.scope[HANG_UP] = self.transport.abort  # type: ignore[typeddict-unknown-key]
         self.url = whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from eci_emulator.gateway.dialect import MAX_BYTES, answer_format
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.gateway.products import path_of
+from eci_emulator.gateway.protocol import HANG_UP
 from eci_emulator.gateway.render import Answer, render_error
 from eci_emulator.gateway.validation import CURRENT
 from eci_emulator.model import errors
@@ -61,9 +63,14 @@ class Gateway:
         )
         answer = await self._serve(exchange, scope)
         exchange.answer = answer
+        if exchange.delay:
+            await asyncio.sleep(exchange.delay)
         for observe in self._observers:
             observe(exchange)
-        await _send(send, answer, exchange)
+        if exchange.drop:
+            await _hang_up(scope, receive)
+        else:
+            await _send(send, answer, exchange)
 
     def _own(self, scope: Scope) -> ASGIApp | None:
         """Whom a request is for that is no call of an API."""
@@ -122,6 +129,15 @@ def _inner(scope: Scope, operation: str) -> Scope:
         "query_string": b"",
         "headers": [(b"content-type", b"application/json")],
     }
+
+
+async def _hang_up(scope: Scope, receive: Receive) -> None:
+    """Close the connection without an answer. Raises ConnectionResetError where the server cannot."""
+    if HANG_UP not in scope:
+        raise ConnectionResetError("the connection is dropped")
+    scope[HANG_UP]()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _nothing() -> Message:

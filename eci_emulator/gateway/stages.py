@@ -48,7 +48,8 @@ class Authenticate:
         if self._keys is None:
             caller = identify(exchange.known_call, self._roles)
         else:
-            caller = authenticate(exchange.known_call, self._keys, self._nonces, self._clock.recent())
+            now = self._clock.recent() + exchange.clock_skew
+            caller = authenticate(exchange.known_call, self._keys, self._nonces, now)
         exchange.account = caller.account
         exchange.access_key_id = caller.access_key_id
 

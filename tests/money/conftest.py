@@ -19,9 +19,10 @@ from starlette.testclient import TestClient
 from eci_emulator.actions.context import Emulator
 from eci_emulator.app import create_app, create_emulator
 from eci_emulator.cli import main
+from eci_emulator.gateway.protocol import LongTargetProtocol
 from eci_emulator.settings import Settings
 from eci_emulator.supervisor import state
-from tests.controller.harness import BEGIN, Lab, LabRuntime
+from tests.controller.harness import BEGIN, REGION, Lab, LabRuntime
 
 Json = dict[str, Any]
 MakeLab = Callable[..., Lab]
@@ -33,7 +34,7 @@ def make_lab(redis_server: str, redis_client: redis.Redis, tmp_path: Path) -> It
     with ExitStack() as stack:
 
         def make(**settings: Any) -> Lab:
-            base = {"engine": "simulated", "instance": "lab", "state_dir": tmp_path}
+            base: Json = {"engine": "simulated", "instance": "lab", "state_dir": tmp_path}
             given = Settings(redis_url=f"unix://{redis_server}", **(base | settings))
             lab = Lab(LabRuntime(given))
             stack.callback(lab.store.redis.close)
@@ -50,10 +51,19 @@ def lab(make_lab: MakeLab) -> Lab:
 
 
 class Admin:
-    """The emulator's own API."""
+    """The emulator's own API, and calls of ECI's through the whole path."""
 
     def __init__(self, client: TestClient) -> None:
         self._client = client
+
+    def call(self, action: str, **parameters: str) -> Any:
+        query = {"Action": action, "Format": "JSON", "RegionId": REGION, **parameters}
+        return self._client.post("/", params=query)
+
+    def create(self, **parameters: str) -> Any:
+        """A group of one container."""
+        group = {"ContainerGroupName": "web", "Container.1.Name": "c", "Container.1.Image": "busybox:1"}
+        return self.call("CreateContainerGroup", **{**group, **parameters})
 
     def __call__(self, method: str, path: str, **parts: Any) -> Any:
         """The JSON (or text) of an answer that must not be a refusal."""
@@ -70,7 +80,7 @@ class Admin:
 
 @pytest.fixture(scope="session")
 def served(redis_server: str) -> Iterator[tuple[TestClient, Emulator]]:
-    """The application, made once: its parts are those of the lab that a test has."""
+    """The application, made once, on the Redis of all labs."""
     emulator = create_emulator(Settings(redis_url=f"unix://{redis_server}"))
     with TestClient(create_app(emulator)) as client:
         yield client, emulator
@@ -85,8 +95,9 @@ def admin_of(served: tuple[TestClient, Emulator]) -> AdminOf:
     client, emulator = served
 
     def bind(lab: Lab) -> Admin:
-        for part in Emulator.__struct_fields__:
-            setattr(emulator, part, getattr(lab.emulator, part))
+        emulator.settings = lab.emulator.settings
+        emulator.trace.clear()
+        emulator.store.faults.refresh()
         return Admin(client)
 
     return bind
@@ -104,7 +115,14 @@ Run = Callable[..., Result]
 def run(lab: Lab, tmp_path: Path) -> Iterator[Run]:
     """Runs the command line against the lab, which listens on a port of its own."""
     server = uvicorn.Server(
-        uvicorn.Config(create_app(lab.emulator), port=0, log_config=None, access_log=False, ws="none")
+        uvicorn.Config(
+            create_app(lab.emulator),
+            port=0,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            http=LongTargetProtocol,
+        )
     )
     thread = threading.Thread(target=server.run)
     thread.start()

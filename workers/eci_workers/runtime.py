@@ -21,6 +21,7 @@ from eci_emulator.controller.spot import SpotKeeper
 from eci_emulator.controller.volumes import Volumes
 from eci_emulator.engine.connect import connect as connect_engine
 from eci_emulator.engine.driver import Engine
+from eci_emulator.engine.faulty import faulty
 from eci_emulator.images import registries
 from eci_emulator.images.coordinator import Coordinator, Fetchers
 from eci_emulator.images.data_holding import DataHolder
@@ -67,7 +68,7 @@ class Runtime:
         self.puller = Puller(self.engine, self.fetches, self.registries)
         volumes = self._volumes()
         executor = Executor(
-            self.engine,
+            self._faulty_engine(),
             self.configurer,
             self.networks,
             volumes,
@@ -129,7 +130,7 @@ class Runtime:
             silence=silence,
         )
         fetchers: Fetchers = {
-            ImageFetch: ImageFetcher(self.engine, self.stock, silence),
+            ImageFetch: ImageFetcher(self._faulty_engine(), self.stock, silence),
             DataFetch: loader,
         }
         return kind(self.fetches, fetchers, wanted=waiting.wanted, wake=waiting.wake)
@@ -163,6 +164,11 @@ class Runtime:
             now=self.store.clock.now,
             on_due=lambda name, at: self.store.timers.set(ENGINE_TIMER, name, at),
         )
+
+    def _faulty_engine(self) -> Engine:
+        """The engine as groups meet it, with the faults that a user asked for."""
+        store = self.store
+        return faulty(self.engine, store.faults, store.clock, self.settings.host_name, store.groups.get)
 
     def _checks(self) -> Checks:
         return Checks(self.engine, self.store.redis, self._dialer(), self.store.wake)

@@ -1,0 +1,49 @@
+"""/_eci/faults: failures on demand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from eci_emulator.actions.context import Emulator
+from eci_emulator.model import errors
+from eci_emulator.model.fault import Fault
+from eci_emulator.model.times import from_iso, iso
+
+Json = dict[str, Any]
+
+
+def show(emulator: Emulator) -> Json:
+    return {"faults": [_shown(emulator, fault) for fault in emulator.store.faults.all()]}
+
+
+def add(emulator: Emulator, body: Json) -> tuple[Json, int]:
+    """Raises InvalidValue, MissingParameter."""
+    if "probability" in body and "seed" not in body:
+        raise errors.MissingParameter("probability needs a seed: nothing here happens by chance.")
+    try:
+        given = {**body, "until": from_iso(body["until"])} if "until" in body else body
+    except ValueError as error:
+        raise errors.InvalidValue("until", str(error)) from None
+    fault = emulator.store.faults.add(msgspec.convert(given, Fault))
+    return _shown(emulator, fault), 201
+
+
+def clear(emulator: Emulator) -> tuple[str, int]:
+    emulator.store.faults.clear()
+    return "", 204
+
+
+def remove(emulator: Emulator, fault_id: str) -> tuple[str, int]:
+    """Raises NotFound."""
+    if not emulator.store.faults.remove(fault_id):
+        raise errors.NotFound(parameter="fault", value=fault_id)
+    return "", 204
+
+
+def _shown(emulator: Emulator, fault: Fault) -> Json:
+    shown: Json = msgspec.to_builtins(fault)
+    if fault.until:
+        shown["until"] = iso(fault.until)
+    return {**shown, "fired": emulator.store.faults.fired(fault.id)}
