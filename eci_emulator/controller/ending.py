@@ -89,7 +89,8 @@ def release(r: Round) -> None:
         r.step(Remove([r.world.sandbox.name]))
     elif not r.state.released:
         r.release()
-        r.tell(events.STOP_CHARGE)
+        if r.state.pending_time:  # it has been charged
+            r.tell(events.STOP_CHARGE)
 
 
 def delete(r: Round) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from redis.connection import UnixDomainSocketConnection
 
-from eci_emulator.engine.driver import Engine
+from eci_emulator.engine.driver import Engine, EngineError
 from eci_emulator.engine.simulated import SimulatedEngine
 from eci_emulator.store import keys
 from eci_emulator.store.database import Store, connect
@@ -54,17 +54,20 @@ class Fuse:
 
 
 class FusedEngine:
-    """An engine each call of which burns the fuse, before and after."""
+    """An engine each call of which burns the fuse, before and after; some may be made to fail."""
 
     def __init__(self, engine: SimulatedEngine, fuse: Fuse) -> None:
         self._engine = engine
         self._fuse = fuse
+        self.troubles: dict[str, list[EngineError]] = {}  # method -> how its next calls fail
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._engine, name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
             self._fuse.burn()
+            if troubles := self.troubles.get(name):
+                raise troubles.pop()
             result = method(*args, **kwargs)
             self._fuse.burn()
             return result
@@ -92,6 +95,8 @@ class FusedRuntime(LabRuntime):
         self._pool = self.store.redis.connection_pool
         self._pool.connection_class = fused_connection(self.fuse)
         self._pool.reset()
+
+    engine: Any
 
     def _engine(self) -> Engine:
         self._engines_store = store = Store(connect(self.settings.redis_url))

@@ -28,7 +28,13 @@ from hypothesis.stateful import (
 )
 
 from eci_emulator.controller.members import Member, app_members, init_members
-from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE
+from eci_emulator.engine.driver import (
+    LABEL_GROUP,
+    LABEL_INSTANCE,
+    AddressInUse,
+    EngineError,
+    EngineUnavailable,
+)
 from eci_emulator.engine.simulated import ImageScript
 from eci_emulator.model.errors import EciError
 from eci_emulator.model.group import ContainerGroup
@@ -191,6 +197,15 @@ class Chaos(RuleBasedStateMachine):
         """Whatever is done next, the process dies in the middle of it."""
         self.runtime.fuse.light(calls)
 
+    @rule(
+        method=st.sampled_from(["create", "start", "signal", "remove", "put_files", "exec", "ensure_volume"]),
+        error=st.sampled_from([EngineUnavailable, EngineError, AddressInUse]),
+        times=st.integers(1, 3),
+    )
+    def an_engine_in_trouble(self, method: str, error: type[EngineError], times: int) -> None:
+        """The next calls of one kind fail."""
+        self.runtime.engine.troubles[method] = [error("trouble") for _ in range(times)]
+
     @rule(calls=st.integers(1, 60), group_id=groups, action=st.sampled_from(["Delete", "Restart"]))
     def a_race(self, calls: int, group_id: str, action: str) -> None:
         """Somebody calls in the middle of whatever is done next."""
@@ -206,7 +221,7 @@ class Chaos(RuleBasedStateMachine):
     # --- how it goes on ----------------------------------------------------------------------------
 
     def settle(self) -> None:
-        self.survive(self.lab.settle)
+        self.survive(self.lab.sweep)
 
     def survive(self, action: Any) -> None:
         """Do something; after a crash a new process goes on."""
@@ -214,7 +229,7 @@ class Chaos(RuleBasedStateMachine):
             action()
         except Crash:
             self.runtime.revive()
-            self.lab.settle()
+            self.lab.sweep()
 
     def alive(self) -> list[str]:
         found = self.runtime.behind.list_containers({LABEL_INSTANCE: "chaos", LABEL_GROUP: ""})
@@ -305,6 +320,7 @@ class Chaos(RuleBasedStateMachine):
     def teardown(self) -> None:
         """When luck returns, every group comes up or ends; and when all are deleted, nothing is left."""
         self.runtime.revive()
+        self.runtime.engine.troubles.clear()
         self.an_image_comes_or_goes(there=True)
         self.lab.settle()
         self.lab.advance(1000)

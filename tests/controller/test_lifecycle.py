@@ -7,6 +7,7 @@ import pytest
 from eci_emulator.engine.driver import DiskFull
 from eci_emulator.engine.simulated import ImageScript
 from eci_emulator.model.errors import EciError
+from eci_emulator.model.statuses import GroupStatus
 
 from .harness import BEGIN, IMAGE, Lab, container
 
@@ -144,6 +145,17 @@ def test_the_active_deadline_ends_a_group(lab: Lab) -> None:
     assert (lab.status(group_id), lab.running(group_id)) == ("Failed", [])
     assert lab.container(group_id, "app").current.exit_code == 137
     assert [event.times for event in lab.events(group_id) if event.reason == "DeadlineExceeded"] == [1]
+
+
+def test_a_group_that_could_not_be_placed_gives_its_address_back_and_costs_nothing(lab: Lab) -> None:
+    answer = lab.call("CreateContainerGroup", ContainerGroupName="web", Container=[container()])
+    group = lab.group(answer["ContainerGroupId"])
+    group.state.status, group.state.failed_time = GroupStatus.SCHEDULE_FAILED, lab.now
+    lab.store.groups.save(group)
+    lab.settle()
+    state = lab.group(group.id).state
+    assert (state.status, state.released, lab.reasons(group.id)) == (GroupStatus.SCHEDULE_FAILED, True, [])
+    assert lab.status(lab.create(container(), PrivateIpAddress=group.state.placement.ip)) == "Running"
 
 
 def test_a_spot_group_is_released_at_the_time_that_was_announced(lab: Lab) -> None:
