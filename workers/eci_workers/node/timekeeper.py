@@ -19,6 +19,7 @@ class Timekeeper(Task):
     pause = 0.2
 
     _me = secrets.token_hex(8).encode()
+    _sure_until = 0.0  # the lead was renewed less than half its time ago
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
@@ -32,10 +33,12 @@ class Timekeeper(Task):
             self._timekeeping.fire_due()
 
     def _leads(self) -> bool:
-        redis = self.store.redis
-        if redis.set(keys.TIMEKEEPER, self._me, nx=True, ex=LEADER_SECONDS):
+        if time.monotonic() < self._sure_until:
             return True
-        if redis.get(keys.TIMEKEEPER) != self._me:
+        redis = self.store.redis
+        mine = redis.set(keys.TIMEKEEPER, self._me, nx=True, ex=LEADER_SECONDS)
+        if not mine and redis.get(keys.TIMEKEEPER) != self._me:
             return False
         redis.expire(keys.TIMEKEEPER, LEADER_SECONDS)
+        self._sure_until = time.monotonic() + LEADER_SECONDS / 2
         return True
