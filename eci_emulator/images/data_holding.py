@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 
-from eci_emulator.engine.driver import Engine, EngineError, EngineUnavailable, PullProgress
-from eci_emulator.images.data_volumes import volume_labels, volume_name
+from eci_emulator.engine.driver import (
+    LABEL_INSTANCE,
+    LABEL_ROLE,
+    ROLE_COPIER,
+    Engine,
+    EngineError,
+    EngineUnavailable,
+    PullProgress,
+)
+from eci_emulator.images.data_volumes import ROLE_SOURCE, volume_labels, volume_name
 from eci_emulator.images.fetches import DataFetch, Fetches
 from eci_emulator.images.reports import Report
 from eci_emulator.model.caches import DataCache
@@ -55,7 +63,17 @@ class DataHolder:
         """Remove the volumes of all data caches but those to be kept and those that a group uses; what is left."""
         labels = volume_labels(self._instance)
         self._remove(labels, kept)
+        if not any(isinstance(fetch, DataFetch) for fetch in self._fetches.open().values()):
+            self._remove_tools()
         return self._engine.list_volumes(labels)
+
+    def _remove_tools(self) -> None:
+        """What a load that was killed has left, and no other one has taken up."""
+        copiers = {LABEL_INSTANCE: self._instance, LABEL_ROLE: ROLE_COPIER}
+        for container in self._engine.list_containers(copiers):
+            self._engine.remove(container.name)
+        for volume in self._engine.list_volumes(volume_labels(self._instance, role=ROLE_SOURCE)):
+            self._engine.remove_volume(volume)
 
     def _remove(self, labels: dict[str, str], kept: Collection[str]) -> None:
         for volume in self._engine.list_volumes(labels):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from typing import Final
 
-from eci_emulator.engine.driver import Engine, EngineUnavailable, PullProgress
+from eci_emulator.engine.driver import Engine, PullProgress
 from eci_emulator.images.data_volumes import ROLE_SOURCE, volume_labels, volume_name
 from eci_emulator.images.fetches import DataFetch
 from eci_emulator.images.oss import Bucket
-from eci_emulator.images.sources import SourceError, SourceFile, Web, hub_files
+from eci_emulator.images.sources import CONNECT_SECONDS, SourceError, SourceFile, Web, hub_files
 from eci_emulator.model.caches import DataCache
+from eci_emulator.model.volumes import DEFAULT_NFS_VERSION, NFS_PORT, NfsFolder
 from eci_emulator.store.database import Store
 
 _GIB: Final = 1 << 30
 _FILE_MODE: Final = 0o644
-#: What an NFS mount is given unless the source says otherwise: it must not wait for ever.
-_NFS_OPTIONS: Final = "nolock,soft,timeo=50,retrans=2"
 #: A copy of a copy of a copy: this often a source is looked for.
 _MOST_COPIES: Final = 10
 
@@ -93,22 +93,20 @@ class DataLoader:
 
     def _nas(self, source: DataCache, volume: str) -> Loading:
         options = source.source_options
-        mounted = f"{volume}-source"
-        asked = f"addr={options['server']},vers={options.get('vers') or '3'}"
-        self._engine.remove_volume(mounted)
-        self._engine.ensure_volume(
-            mounted,
-            volume_labels(self._instance, source.id, ROLE_SOURCE),
-            driver_options={
-                "type": "nfs",
-                "o": f"{asked},{options.get('options') or _NFS_OPTIONS}",
-                "device": f":{options.get('path') or '/'}",
-            },
+        folder = NfsFolder(
+            options["server"],
+            options.get("path") or "/",
+            options.get("vers") or DEFAULT_NFS_VERSION,
+            read_only=True,
+            extra=options.get("options", ""),
         )
+        _reach(folder.server)
+        mounted = f"{volume}-source"
+        labels = volume_labels(self._instance, source.id, ROLE_SOURCE)
+        self._engine.remove_volume(mounted)
+        self._engine.ensure_volume(mounted, labels, driver_options=folder.driver_options())
         try:
             yield from self._copy(mounted, volume)
-        except EngineUnavailable as error:
-            raise SourceError(f"{options['server']} does not answer: {error}") from error
         finally:
             self._engine.remove_volume(mounted)
 
@@ -140,3 +138,11 @@ class DataLoader:
         if used > cache.size * _GIB:
             raise SourceError(f"The data take more than the {cache.size} GiB of the cache.")
         return used
+
+
+def _reach(server: str) -> None:
+    """An engine that mounts from a server which does not answer would wait for minutes. Raises SourceError."""
+    try:
+        socket.create_connection((server, NFS_PORT), CONNECT_SECONDS).close()
+    except OSError as error:
+        raise SourceError(f"the NAS server {server} does not answer at port {NFS_PORT}: {error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +12,11 @@ import msgspec
 import pytest
 from moto.server import ThreadedMotoServer
 
-from eci_emulator.images.data_volumes import volume_labels, volume_name
+from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, ROLE_COPIER, ContainerConfig
+from eci_emulator.images.data_volumes import ROLE_SOURCE, volume_labels, volume_name
 from eci_emulator.images.sources import Web, hub_files
+from eci_emulator.images.storage import Storages
 from eci_emulator.model.caches import CacheStatus, DataCache
-from eci_emulator.model.group import Volume
 from tests.controller.harness import Json, Lab, container
 
 from . import web
@@ -150,6 +152,38 @@ def test_a_server_that_stalls_is_given_up_and_the_next_attempt_works(lab: Lab, s
     assert volumes(lab) == []
     server.flowing.set()
     assert load(lab, source, Path="/again").status is CacheStatus.AVAILABLE
+
+
+def test_a_nas_that_is_not_there(lab: Lab) -> None:
+    source = {"Type": "NAS", "Options": {"server": "127.0.0.1", "path": "/share"}}
+    assert "the NAS server 127.0.0.1 does not answer at port 2049" in failed(load(lab, source))
+
+
+@pytest.fixture
+def nas(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Something that listens where a NAS would."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr("eci_emulator.images.loading.NFS_PORT", listener.getsockname()[1])
+        yield
+
+
+def test_a_folder_of_a_nas(lab: Lab, nas: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is mounted read-only by the engine, for as long as it is copied."""
+    mounted: dict[str, Json] = {}
+    make = lab.engine.ensure_volume
+
+    def ensure(name: str, labels: Json, *, driver_options: Json | None = None) -> None:
+        mounted[name] = driver_options or {}
+        make(name, labels, driver_options=driver_options)
+
+    monkeypatch.setattr(lab.engine, "ensure_volume", ensure)
+    options = {"server": "127.0.0.1", "path": "/share", "vers": "3", "options": "noresvport"}
+    cache = load(lab, {"Type": "NAS", "Options": options})
+    assert cache.status is CacheStatus.AVAILABLE, cache.events
+    asked = mounted[f"{volume_name(cache.id, 1)}-source"]
+    assert asked["device"] == ":/share"
+    assert {"addr=127.0.0.1", "nfsvers=3", "ro", "soft", "noresvport"} <= set(asked["o"].split(","))
+    assert lab.engine.list_volumes(lab.runtime.names.labels()) == [volume_name(cache.id, 1)]
 
 
 def test_too_much_data_fail(lab: Lab, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,5 +336,29 @@ def test_deleted_while_in_use_it_stays_until_the_last_group_is_gone(lab: Lab, ca
     assert volumes(lab) == []
 
 
-def test_a_host_path_without_a_bucket_is_a_volume_of_its_own() -> None:
-    assert Volume(name="v", type="HostPathVolume", host_path="/x").host_path == "/x"
+def test_what_a_killed_load_has_left_is_cleared_away(lab: Lab) -> None:
+    left = volume_labels("lab", "edc-gone", ROLE_SOURCE)
+    lab.engine.ensure_volume("edc-gone-1-source", left)
+    lab.engine.ensure_volume("edc-gone-1", volume_labels("lab", "edc-gone"))
+    config = ContainerConfig(
+        name="edc-gone-1-copier",
+        image=lab.runtime.base_image,
+        labels={LABEL_INSTANCE: "lab", LABEL_ROLE: ROLE_COPIER},
+    )
+    lab.engine.create(config)
+    storage = lab.runtime.housekeeping().tidy(0.0)
+    assert lab.engine.list_volumes({LABEL_INSTANCE: "lab"}) == []
+    assert lab.engine.list_containers({LABEL_INSTANCE: "lab"}) == []
+    assert (storage.data_caches, storage.volumes) == (0, 0)
+
+
+def test_the_disk_is_counted(lab: Lab, cache: DataCache) -> None:
+    lab.create(reader(), **mounted())
+    found = lab.runtime.housekeeping().tidy(0.0)
+    assert (found.data_caches, found.data_bytes) == (1, 4)
+    assert found.volumes == 1
+    assert (found.images, found.images_held) == (1, 0)
+    assert found.image_bytes > 0
+    Storages(lab.store.redis).put("a", found)
+    Storages(lab.store.redis).put("b", found)
+    assert Storages(lab.store.redis).total().data_bytes == 8
