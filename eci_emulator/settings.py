@@ -104,6 +104,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
             description="Name of this Docker host among those that share a Redis.",
         ),
     ] = "local"
+    zones: Annotated[
+        str, Meta(description="Zones that this Docker host serves, comma separated. Empty: all.")
+    ] = ""
+    node_address: Annotated[
+        str,
+        Meta(
+            pattern=r"^$|^.+:\d+$",
+            description="`host:port` where this host's node agent can be reached by an API on another machine. "
+            "Empty: a unix socket.",
+        ),
+    ] = ""
 
     # The cloud it stands for
     region: Annotated[str, Meta(description="Region of a request that names none.")] = "cn-hangzhou"

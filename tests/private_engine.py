@@ -23,10 +23,11 @@ class PrivateEngine:
         self._holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"unix://{folder}/docker.sock"
+        #: Opens a command line that is to run in the engine's network namespace.
+        self.inside = ["nsenter", f"--net=/proc/{self._holder.pid}/ns/net", "--"]
 
     def start(self) -> None:
-        inside = ["nsenter", f"--net=/proc/{self._holder.pid}/ns/net", "--"]
-        subprocess.run([*inside, "ip", "link", "set", "lo", "up"], check=True)
+        subprocess.run([*self.inside, "ip", "link", "set", "lo", "up"], check=True)
         (self._folder / "docker.pid").unlink(missing_ok=True)
         (self._folder / "exec/containerd/containerd.pid").unlink(missing_ok=True)
         options = {
@@ -38,7 +39,7 @@ class PrivateEngine:
         }
         arguments = [str(part) for pair in options.items() for part in pair]
         with (self._folder / "dockerd.log").open("ab") as log:
-            self._process = subprocess.Popen([*inside, "dockerd", *arguments], stdout=log, stderr=log)
+            self._process = subprocess.Popen([*self.inside, "dockerd", *arguments], stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while not self._answers():
             assert time.monotonic() < deadline, (self._folder / "dockerd.log").read_text()[-2000:]

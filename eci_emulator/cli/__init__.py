@@ -18,6 +18,8 @@ COMMANDS = {
     "clock": "eci_emulator.cli.clock:clock",
     "spot": "eci_emulator.cli.spot:spot",
     "fault": "eci_emulator.cli.fault:fault",
+    "hosts": "eci_emulator.cli.hosts:hosts",
+    "worker": "eci_emulator.cli.worker:worker",
 }
 
 

@@ -48,6 +48,8 @@ class Losses:
                 self._unplaced(group, f"The host {name} was lost.")
             elif group.state.status not in TERMINAL:
                 self._failed(group, until)
+            else:
+                self._store.redis.srem(keys.unsettled(name), group.id)
         return [group.id for group in lost]
 
     def _groups(self) -> list[ContainerGroup]:

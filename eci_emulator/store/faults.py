@@ -94,6 +94,10 @@ class Faults:
                 return fault
         return None
 
+    def count(self, fault: Fault) -> None:
+        """It was active, and something came of it."""
+        self._redis.hincrby(keys.FAULTS_FIRED, fault.id, 1)
+
     # --- what has fired away from the API ----------------------------------------------------------
 
     def tell(self, firing: TracedRequest) -> None:

@@ -29,10 +29,11 @@ class Host(msgspec.Struct, rename="pascal", omit_defaults=True, kw_only=True):
     subnets: list[str] = msgspec.field(default_factory=list)  # ranges in use on it, by whomever
     agent: str = ""  # where its node agent listens: unix:///path or http://host:port
     draining: bool = False
+    silenced: bool = False  # lost on demand
     heartbeat: float = 0.0  # real time
 
     def alive(self, real_now: float) -> bool:
-        return real_now - self.heartbeat < LOST_AFTER_SECONDS
+        return not self.silenced and real_now - self.heartbeat < LOST_AFTER_SECONDS
 
 
 class Hosts:
@@ -50,6 +51,11 @@ class Hosts:
         host.heartbeat = time.time()
         self._redis.hset(keys.HOSTS, host.name, msgspec.json.encode(host))
         self._redis.hdel(keys.REFUSALS, host.name)
+
+    def silence(self, host: Host) -> None:
+        """Take a host for lost now, until it announces itself again."""
+        host.silenced = True
+        self._redis.hset(keys.HOSTS, host.name, msgspec.json.encode(host))
 
     def refuse(self, name: str, reason: str) -> None:
         """A node agent cannot work as it is set up, and says why."""

@@ -99,17 +99,20 @@ def tiers(settings: Settings) -> list[list[Program]]:
         server = private_redis.command(private_redis.find_server(), settings)
         redis = [[Program(name="redis", argv=server, ready=lambda: private_redis.answers(socket))]]
         settings = msgspec.structs.replace(settings, redis_url=f"unix://{socket}")
-    environ = _environ(settings)
+    return [*redis, [_python("api", "eci_emulator.server", settings)], *engine_side(settings)]
 
-    def python(name: str, module: str) -> Program:
-        return Program(name=name, argv=[sys.executable, "-m", module], environ=environ)
 
+def engine_side(settings: Settings) -> list[list[Program]]:
+    """The processes of one Docker host."""
+    workers = range(1, settings.workers + 1)
     return [
-        *redis,
-        [python("api", "eci_emulator.server")],
-        [python("node", "eci_workers.node")],
-        [python(f"worker-{number}", "eci_workers.worker") for number in range(1, settings.workers + 1)],
+        [_python("node", "eci_workers.node", settings)],
+        [_python(f"worker-{number}", "eci_workers.worker", settings) for number in workers],
     ]
+
+
+def _python(name: str, module: str, settings: Settings) -> Program:
+    return Program(name=name, argv=[sys.executable, "-m", module], environ=_environ(settings))
 
 
 def _environ(settings: Settings) -> dict[str, str]:

@@ -12,6 +12,7 @@ from eci_emulator.controller.commit import Committer
 from eci_emulator.controller.configure import Configurer
 from eci_emulator.controller.disks import Disks
 from eci_emulator.controller.execute import Executor
+from eci_emulator.controller.losing import Losses
 from eci_emulator.controller.metadata import Metadata
 from eci_emulator.controller.names import Names
 from eci_emulator.controller.networks import Networks
@@ -82,6 +83,7 @@ class Runtime:
         observer = Observer(self.engine, self.configurer, volumes, clock)
         meter = self._meter()
         self.accounting = Accounting(self.store, meter)
+        self.losses = Losses(self.store, self.accounting)
         self.spot = SpotKeeper(
             self.store,
             meter,

@@ -10,6 +10,7 @@ from eci_emulator import settings as settings_module
 from eci_emulator.logs import configure
 from eci_workers.node.announce import Announcer
 from eci_workers.node.fetcher import Fetcher
+from eci_workers.node.host_watch import HostWatch
 from eci_workers.node.housekeeper import Housekeeper
 from eci_workers.node.networks import NetworkKeeper
 from eci_workers.node.resync import Resync
@@ -38,6 +39,7 @@ def main() -> None:
         Resync(runtime),
         Sweeper(runtime),
         Timekeeper(runtime),
+        HostWatch(runtime),
         Fetcher(runtime),
         Housekeeper(runtime),
         NetworkKeeper(runtime),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from eci_emulator.model.fault import Kind, Occasion
 from eci_emulator.store.hosts import Host
 from eci_workers.node.tasks import Task
 from eci_workers.runtime import Runtime
@@ -16,10 +17,12 @@ class Announcer(Task):
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
-        self._socket = runtime.settings.sockets / "node.sock"
+        settings = runtime.settings
+        self._socket = settings.sockets / "node.sock"
         found = runtime.engine.fingerprint()
         self._record = Host(
             name=self.host,
+            zones=[zone.strip() for zone in settings.zones.split(",") if zone.strip()],
             engine=found.driver,
             engine_version=found.version,
             base_image=runtime.base_image,
@@ -27,19 +30,26 @@ class Announcer(Task):
             memory=found.memory,
             runtimes=found.runtimes,
             gpus=found.gpus,
-            agent=f"unix://{self._socket}",
+            agent=f"http://{settings.node_address}" if settings.node_address else f"unix://{self._socket}",
         )
 
     def address(self) -> dict[str, Any]:
         """Where the side door listens, as uvicorn takes it."""
-        return {"uds": str(self._socket)}
+        host, _, port = self.runtime.settings.node_address.rpartition(":")
+        return {"host": host, "port": int(port)} if port else {"uds": str(self._socket)}
 
     def once(self) -> None:
         self.announce()
 
     def announce(self) -> None:
+        """Say that the host is there, unless it is to be silent."""
+        now = self.store.clock.now()
+        if self.store.faults.active(Kind.HOST_LOSS, Occasion(host=self.host), now):
+            return
         self._record.subnets = self.runtime.engine.foreign_subnets(self.runtime.names.labels())
         self.store.hosts.announce(self._record)
 
     def withdraw(self) -> None:
-        self.store.hosts.withdraw(self.host)
+        """Leave, if nothing runs here; a host that goes with groups on it is lost when it does not come back."""
+        if not self.store.market.state().host(self.host).groups:
+            self.store.hosts.withdraw(self.host)

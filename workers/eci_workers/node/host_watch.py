@@ -1,0 +1,78 @@
+"""Noticing that another Docker host is lost: its groups have failed, and cost nothing from then on."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar, Final
+
+import structlog
+
+from eci_emulator.model.fault import Kind, Occasion
+from eci_emulator.store import keys
+from eci_emulator.store.hosts import Host
+from eci_emulator.trace import TracedRequest
+from eci_workers.node.leading import Lead
+from eci_workers.node.tasks import Task
+from eci_workers.runtime import Runtime
+
+#: A host must look lost for this long while we are awake ourselves: after a laptop has slept, or Redis
+#: was away, everybody's heartbeat is old.
+SURE_AFTER_SECONDS: Final = 5.0
+
+log = structlog.get_logger()
+
+
+class HostWatch(Task):
+    pause: ClassVar[float] = 1.0
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+        self._lead = Lead(self.store.redis)
+        self._silent_since: dict[str, float] = {}
+
+    def once(self) -> None:
+        if not self._lead.is_ours():
+            self._silent_since.clear()
+            return
+        for host in self.store.hosts.all():
+            self._silence(host)
+            if self._is_lost(host):
+                self._lose(host)
+
+    def _silence(self, host: Host) -> None:
+        """Take a host for lost that a user wants to be."""
+        now = self.store.clock.now()
+        fault = self.store.faults.active(Kind.HOST_LOSS, Occasion(host=host.name), now)
+        if fault is None or host.silenced:
+            return
+        self.store.hosts.silence(host)
+        self.store.faults.count(fault)
+        self.store.faults.tell(
+            TracedRequest(
+                request_id="",
+                action="host.loss",
+                account="",
+                region="",
+                dialect="host",
+                client=host.name,
+                status=0,
+                fault=fault.label,
+                time=now,
+            )
+        )
+
+    def _is_lost(self, host: Host) -> bool:
+        if host.silenced:
+            return True
+        if host.alive(time.time()) or host.name == self.host:
+            self._silent_since.pop(host.name, None)
+            return False
+        since = self._silent_since.setdefault(host.name, time.monotonic())
+        return time.monotonic() - since >= SURE_AFTER_SECONDS
+
+    def _lose(self, host: Host) -> None:
+        busy = self.store.market.state().host(host.name).groups
+        if not busy and not self.store.redis.exists(keys.unsettled(host.name)):
+            return
+        lost = self.runtime.losses.host_gone(host.name, host.heartbeat)
+        log.warning("a host is lost", host=host.name, groups=len(lost))
