@@ -80,6 +80,7 @@ def _terminated(r: Round, member: Member, info: ContainerInfo) -> None:
     reason = "OOMKilled" if info.oom_killed else "Completed" if code == 0 else "Error"
     message = r.world.messages.get(info.name, "")
     signal = code - 128 if 128 < code < 192 else 0
+    finished = info.finished_at or r.now
     if code and member.ignores_exit_code:
         message = f"exit code {code} ({reason}) ignored. {message}".strip()
         code, reason, signal = 0, "Completed", 0
@@ -91,8 +92,9 @@ def _terminated(r: Round, member: Member, info: ContainerInfo) -> None:
             message=message,
             exit_code=code,
             signal=signal,
-            start_time=info.started_at or member.status.current.start_time,
-            finish_time=info.finished_at or r.now,
+            # An engine may note the start of what ends at once a little after its end.
+            start_time=min(info.started_at or member.status.current.start_time, finished),
+            finish_time=finished,
         ),
     )
     if info.oom_killed:
