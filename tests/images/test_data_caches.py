@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from moto.server import ThreadedMotoServer
 
-from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, ROLE_COPIER, ContainerConfig
+from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, ROLE_COPIER, ContainerConfig, DiskFull
 from eci_emulator.images.data_volumes import ROLE_SOURCE, volume_labels, volume_name
 from eci_emulator.images.sources import Web, hub_files
 from eci_emulator.images.storage import Storages
@@ -184,6 +184,21 @@ def test_a_folder_of_a_nas(lab: Lab, nas: None, monkeypatch: pytest.MonkeyPatch)
     assert asked["device"] == ":/share"
     assert {"addr=127.0.0.1", "nfsvers=3", "ro", "soft", "noresvport"} <= set(asked["o"].split(","))
     assert lab.engine.list_volumes(lab.runtime.names.labels()) == [volume_name(cache.id, 1)]
+
+
+def test_a_full_disk_leaves_nothing_behind(lab: Lab, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill = lab.engine.fill_file
+
+    def full(volume: str, path: str, pieces: Any, mode: int) -> Iterator[int]:
+        if path.endswith(".bin"):
+            raise DiskFull("no space left on device")
+        yield from fill(volume, path, pieces, mode)
+
+    monkeypatch.setattr(lab.engine, "fill_file", full)
+    assert "no space left on device" in failed(load(lab, oss(s3)))
+    assert volumes(lab) == []
+    monkeypatch.undo()
+    assert load(lab, oss(s3), Path="/again").status is CacheStatus.AVAILABLE
 
 
 def test_too_much_data_fail(lab: Lab, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
