@@ -6,6 +6,7 @@ from redis.client import Pipeline
 
 from eci_emulator.billing.usage import cache_usage
 from eci_emulator.model.caches import Cache
+from eci_emulator.store import keys
 from eci_emulator.store.database import Store
 from eci_emulator.store.timers import set_timer
 from eci_emulator.store.wakeups import RECONCILE_CACHE
@@ -17,6 +18,8 @@ def enter(pipe: Pipeline, store: Store, before: Cache | None, after: Cache | Non
     assert record  # noqa: S101  something was there before or is after
     kind = store.cache_table(record.id).kind
     set_timer(pipe, kind, record.id, (after.due() or None) if after else None)
+    if after is None:
+        pipe.delete(keys.cache_reports(record.id))
     _bill(pipe, store, before, after)
     if before is None or after is None or before.generation != after.generation:
         _wake_hosts(pipe, store, record.id)

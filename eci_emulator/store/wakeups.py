@@ -35,9 +35,9 @@ class Wakeups:
             RECONCILE, args=(group_id,), result_ttl=0, failure_ttl=60, ttl=600, pipeline=pipe
         )
 
-    def begin(self, host: str, job: str, record_id: str, pipe: Pipeline) -> None:
+    def begin(self, host: str, job: str, record_id: str, pipe: Pipeline | None = None) -> None:
         """Have a longer piece of work done on a host. It is run again until ``finish`` says it is done."""
-        pipe.sadd(keys.work(host), f"{job} {record_id}")
+        (self._redis if pipe is None else pipe).sadd(keys.work(host), f"{job} {record_id}")
         self.run(host, job, record_id, pipe)
 
     def run(self, host: str, job: str, record_id: str, pipe: Pipeline | None = None) -> None:

@@ -11,7 +11,10 @@ from eci_emulator.actions.bill import usages
 from eci_emulator.engine.driver import EngineUnavailable
 from eci_emulator.model import errors, quotas
 from eci_emulator.model.caches import DAY_SECONDS, CacheStatus, ImageCache
+from eci_emulator.store import keys
 from eci_emulator.store.hosts import Host
+from eci_emulator.store.wakeups import RECONCILE_CACHE
+from eci_workers.node.housekeeper import Housekeeper
 from tests.controller.harness import ACCOUNT, BEGIN, REGION, Lab, StepByStep, container
 
 from .conftest import MakeLab
@@ -206,6 +209,18 @@ def test_what_was_taken_away_is_brought_back(lab: Lab) -> None:
     lab.settle()
     assert lab.engine.image(APP) is not None
     assert record(lab, cache_id).status is CacheStatus.READY
+
+
+def test_a_host_that_comes_later_gets_it(lab: Lab) -> None:
+    cache_id = create(lab)
+    lab.store.redis.delete(keys.cache_reports(cache_id))
+    lab.engine.remove_image(APP)
+    Housekeeper(lab.runtime).once()
+    assert lab.store.wakeups.unfinished("local") == [(RECONCILE_CACHE, cache_id)]
+    lab.settle()
+    assert lab.engine.image(APP) is not None
+    Housekeeper(lab.runtime).once()
+    assert lab.store.wakeups.unfinished("local") == []
 
 
 def test_a_cache_waits_for_every_host_of_its_region(lab: Lab) -> None:

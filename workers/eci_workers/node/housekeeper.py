@@ -29,6 +29,4 @@ class Housekeeper(Task):
         for table in (self.store.image_caches, self.store.data_caches):
             for cache in table.get_many(table.all_ids()):
                 if self.runtime.caches.is_missing(cache):
-                    pipe = self.store.redis.pipeline()
-                    self.store.wakeups.begin(self.host, RECONCILE_CACHE, cache.id, pipe)
-                    pipe.execute()
+                    self.store.wakeups.begin(self.host, RECONCILE_CACHE, cache.id)
