@@ -86,6 +86,11 @@ class Coordinator:
             return  # it stays open
         except EngineError as error:
             result = failure(error)
+        except RedisError:
+            raise
+        except Exception as error:  # it would be the same each time it is begun again
+            log.exception("fetch broken", fetch=key)
+            result = failure(EngineError(repr(error)))
         for waiter in self.fetches.finish(key, result):
             self._wake(waiter)
 

@@ -72,8 +72,7 @@ class DataHolder:
         copiers = {LABEL_INSTANCE: self._instance, LABEL_ROLE: ROLE_COPIER}
         for container in self._engine.list_containers(copiers):
             self._engine.remove(container.name)
-        for volume in self._engine.list_volumes(volume_labels(self._instance, role=ROLE_SOURCE)):
-            self._engine.remove_volume(volume)
+        self._remove(volume_labels(self._instance, role=ROLE_SOURCE), ())
 
     def _remove(self, labels: dict[str, str], kept: Collection[str]) -> None:
         for volume in self._engine.list_volumes(labels):

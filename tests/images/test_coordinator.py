@@ -183,6 +183,21 @@ def test_what_went_wrong_reaches_every_waiter(redis_client: redis.Redis) -> None
     assert found.error == ("ImageNotFound", "no such tag")
 
 
+def test_a_fetcher_that_is_broken_is_not_begun_again_and_again(redis_client: redis.Redis) -> None:
+    def fetch(fetch: ImageFetch, fresh: bool) -> Generator[PullProgress, None, int]:
+        yield PullProgress(done=0, total=1)
+        raise KeyError("server")
+
+    fetches = Fetches(redis_client, "host")
+    agent = Inline(fetches, {ImageFetch: fetch}, wanted=lambda _: True, wake=lambda _: None)
+    fetches.ask(ImageFetch("a"), "eci-1")
+    agent.once()
+    agent.once()
+    found = fetches.ask(ImageFetch("a"), "eci-1")
+    assert isinstance(found, Fetched)
+    assert found.error == ("EngineError", "KeyError('server')")
+
+
 def test_an_engine_that_is_away_is_asked_again(redis_client: redis.Redis) -> None:
     tries: list[int] = []
 
