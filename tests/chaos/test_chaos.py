@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import tempfile
 import threading
 import time
@@ -62,9 +63,11 @@ class Chaos:
 
     def _groups(self, number: int) -> dict[str, str]:
         groups = {}
+        # A round that is tried again has to make groups of its own, not be told of those it had.
+        attempt = secrets.token_hex(3)
         for index in range(10):
             script, policy, _, _ = KINDS[index % len(KINDS)]
-            name = f"round-{number}-{index}"
+            name = f"round-{number}-{attempt}-{index}"
             container = {
                 "Container.1.Name": "main",
                 "Container.1.Image": self.emulator.base_image,
@@ -97,24 +100,35 @@ class Chaos:
             assert self._describe(group_id) is None
             return
         # An engine that comes back without live-restore has stopped what it found running.
-        if victim == "dockerd" and policy == "Never":
-            found = self._until(group_id, wanted, "Failed")
-        else:
-            found = self._until(group_id, wanted)
+        stopped = victim == "dockerd" and policy == "Never"
+        found = self._until(group_id, wanted, *(["Failed"] if stopped else []))
+        if found["Status"] == "Running":
+            # What the engine did while nobody could hear it is seen at the next comparison.
+            found = self._until_true(group_id, may_fail=stopped)
         state = found["Containers"][0]["CurrentState"]
         if found["Status"] == wanted and code is not None:
             assert state["ExitCode"] == code, (name, found)
         elif found["Status"] == "Failed":
             assert state["ExitCode"] in (code, 137, 143), (name, state, found["Events"])
-        if found["Status"] == "Running":
-            # What the engine did while nobody could hear it is seen at the next comparison.
-            wait_for(lambda: self._running(group_id) == 1, f"one running container of {name}", SETTLE_SECONDS)
+
+    def _until_true(self, group_id: str, *, may_fail: bool) -> dict[str, Any]:
+        """The group once its status Running is what the engine shows too, or once it is seen as stopped."""
+
+        def settled() -> dict[str, Any] | None:
+            group = self._describe(group_id)
+            assert group is not None, f"{group_id} is lost"
+            if group["Status"] == "Failed" and may_fail:
+                return group
+            return group if group["Status"] == "Running" and self._running(group_id) == 1 else None
+
+        result: dict[str, Any] = wait_for(settled, f"one running container of {group_id}", SETTLE_SECONDS)
+        return result
 
     def _running(self, group_id: str) -> int:
         return sum(bool(container["State"]["Running"]) for container in self._containers(group_id))
 
-    def _until(self, group_id: str, *statuses: str) -> dict[str, object]:
-        last: dict[str, object] = {}
+    def _until(self, group_id: str, *statuses: str) -> dict[str, Any]:
+        last: dict[str, Any] = {}
 
         def reached() -> bool:
             group = self._describe(group_id)
@@ -124,11 +138,11 @@ class Chaos:
 
         try:
             wait_for(reached, f"{group_id} in {statuses}", SETTLE_SECONDS)
-        except AssertionError:
-            raise AssertionError(f"not {statuses} but {last}") from None
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}, but {last}") from None
         return last
 
-    def _describe(self, group_id: str) -> dict[str, object] | None:
+    def _describe(self, group_id: str) -> dict[str, Any] | None:
         found = self._patiently(
             "DescribeContainerGroups", ContainerGroupIds=f'["{group_id}"]', WithEvent="true"
         )
@@ -138,10 +152,10 @@ class Chaos:
     def _containers(self, group_id: str) -> list[dict[str, Any]]:
         return self.emulator.containers(group_id)
 
-    def _patiently(self, action: str, **parameters: str) -> dict[str, object]:
+    def _patiently(self, action: str, **parameters: str) -> dict[str, Any]:
         """A call as a client that retries would make it: the API or its Redis may be away for a while."""
 
-        def answered() -> dict[str, object] | None:
+        def answered() -> dict[str, Any] | None:
             try:
                 answer = self.emulator.try_call(action, **parameters)
             except requests.RequestException:
@@ -150,10 +164,10 @@ class Chaos:
                 return None
             gone = action == "DeleteContainerGroup" and answer.status_code == 404
             assert answer.ok or gone, answer.text
-            body: dict[str, object] = answer.json()
+            body: dict[str, Any] = answer.json()
             return body
 
-        result: dict[str, object] = wait_for(answered, f"an answer to {action}", 30)
+        result: dict[str, Any] = wait_for(answered, f"an answer to {action}", 30)
         return result
 
 
