@@ -1,92 +1,106 @@
-"""Folders in buckets of a server that speaks S3, which stands for OSS here."""
+"""Buckets of servers that speak S3, as OSS does or what stands for it here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from eci_emulator.model.volumes import BucketFolder
+from eci_emulator.engine.driver import EngineError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 CONNECT_SECONDS: Final = 5.0
-READ_SECONDS: Final = 30.0
+READ_SECONDS: Final = 10.0
+#: How often a request is sent before it has failed.
+ATTEMPTS: Final = 2
 PIECE_BYTES: Final = 1 << 20
 
 
-class BucketError(Exception):
-    """The server does not answer, or refuses; the text says which bucket."""
+class BucketError(EngineError):
+    """The server refuses, or says what makes no sense; the text says which bucket."""
+
+
+class BucketUnreachable(BucketError):
+    """The server does not answer, or no more."""
 
 
 class ObjectServer(Struct, frozen=True):
-    """Where the server is, and whom it knows us as; without a key of ours, a folder's own is used."""
+    """Where a server is, and whom it knows us as; without a key we are a stranger.
+
+    ``silence``: seconds without a byte before a request is given up.
+    """
 
     endpoint_url: str
     access_key_id: str = ""
     access_key_secret: str = ""
+    path_style: bool = False  # the bucket's name goes into the path, not into the host name
+    silence: float = READ_SECONDS
 
 
-class Folder:
-    """The objects of a folder, by their paths from there. All methods raise BucketError."""
+class Bucket:
+    """Its objects by their keys. All methods raise BucketError."""
 
-    def __init__(self, server: ObjectServer, folder: BucketFolder) -> None:
-        self._bucket = folder.bucket
-        self._prefix = folder.prefix
-        self._client = _client(server, folder)
-
-    def paths(self) -> list[str]:
-        """What is there; names that end in a slash, which some programs put in for folders, are left out."""
+    def __init__(self, server: ObjectServer, name: str) -> None:
+        self._name = name
         with self._blamed():
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=self._prefix
-            )
-            found = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-        return [key.removeprefix(self._prefix) for key in found if not key.endswith("/")]
+            self._client = _client(server)
 
-    def read(self, path: str) -> Iterator[bytes]:
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """The objects whose keys begin like that, without those that some programs put in for folders."""
         with self._blamed():
-            body = self._client.get_object(Bucket=self._bucket, Key=self._prefix + path)["Body"]
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix)
+            found = {entry["Key"]: entry["Size"] for page in pages for entry in page.get("Contents", [])}
+        return {key: size for key, size in found.items() if not key.endswith("/")}
+
+    def read(self, key: str) -> Generator[bytes, None, None]:
+        with self._blamed():
+            body = self._client.get_object(Bucket=self._name, Key=key)["Body"]
             with body:
                 yield from body.iter_chunks(PIECE_BYTES)
 
-    def write(self, path: str, content: IO[bytes]) -> None:
+    def write(self, key: str, content: IO[bytes]) -> None:
         with self._blamed():
-            self._client.upload_fileobj(content, self._bucket, self._prefix + path)
+            self._client.upload_fileobj(content, self._name, key)
 
-    def remove(self, path: str) -> None:
+    def remove(self, key: str) -> None:
         with self._blamed():
-            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + path)
+            self._client.delete_object(Bucket=self._name, Key=key)
 
     @contextmanager
     def _blamed(self) -> Iterator[None]:
         from boto3.exceptions import Boto3Error
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
         try:
             yield
-        except (Boto3Error, BotoCoreError, ClientError) as error:
-            raise BucketError(f"bucket {self._bucket}: {error}") from error
+        except (ConnectionError, HTTPClientError) as error:
+            raise BucketUnreachable(f"bucket {self._name}: {error}") from error
+        except (Boto3Error, BotoCoreError, ClientError, ValueError) as error:
+            raise BucketError(f"bucket {self._name}: {error}") from error
 
 
-def _client(server: ObjectServer, folder: BucketFolder) -> S3Client:
-    import boto3  # takes a third of a second, which only who mounts a bucket should wait
+def _client(server: ObjectServer) -> S3Client:
+    """Raises ValueError for an address that is none."""
+    import boto3  # takes a third of a second, which only who needs a bucket should wait
+    from botocore import UNSIGNED
     from botocore.config import Config
 
-    ours = bool(server.access_key_id)
+    signing: dict[str, Any] = {} if server.access_key_id else {"signature_version": UNSIGNED}
     return boto3.client(
         "s3",
         endpoint_url=server.endpoint_url,
         region_name="oss",
-        aws_access_key_id=server.access_key_id if ours else folder.access_key_id or None,
-        aws_secret_access_key=server.access_key_secret if ours else folder.access_key_secret or None,
+        aws_access_key_id=server.access_key_id or None,
+        aws_secret_access_key=server.access_key_secret or None,
         config=Config(
             connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            retries={"total_max_attempts": 2},
-            s3={"addressing_style": "path"},
+            read_timeout=server.silence,
+            retries={"total_max_attempts": ATTEMPTS},
+            s3={"addressing_style": "path" if server.path_style else "auto"},
+            **signing,
         ),
     )

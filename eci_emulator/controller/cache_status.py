@@ -16,20 +16,34 @@ def advance(cache: Cache, reports: Sequence[Report | None], now: float, region_c
         return
     known = [report for report in reports if report and report.generation == cache.generation]
     cache.progress = sum(report.progress for report in known) // len(reports)
-    for note in [note for report in known for note in report.notes]:
-        if all(event.message != note for event in cache.events):
-            cache.tell(now, "ImagePullFallback", note, WARNING)
-    all_over = len(known) == len(reports) and all(report.over for report in known)
+    _pass_on(cache, known, now)
     if cache.status is CacheStatus.PREPARING:
-        cache.enter(CacheStatus.CREATING, now)
-        cache.tell(now, "Started", f"Successfully check {_kind(cache)} resource.")
-    elif all_over and not any(report.held for report in known):
-        _fail(cache, known[0].error, now)
-    elif all_over and cache.status is CacheStatus.LOADING:
-        cache.enter(CacheStatus.CREATING, now)
-        cache.tell(now, "Started", f"Successfully check {_kind(cache)} resource.")
-    elif all_over:
-        _complete(cache, known, now, region_code)
+        _create(cache, now)
+    elif len(known) == len(reports) and all(report.over for report in known):
+        _conclude(cache, known, now, region_code)
+
+
+def _pass_on(cache: Cache, reports: Sequence[Report], now: float) -> None:
+    """What the hosts find worth a warning is told once."""
+    told = {event.message for event in cache.events}
+    for note in dict.fromkeys(note for report in reports for note in report.notes):
+        if note not in told:
+            cache.tell(now, "ImagePullFallback", note, WARNING)
+
+
+def _conclude(cache: Cache, reports: Sequence[Report], now: float, region_code: str) -> None:
+    """All hosts are through."""
+    if not any(report.held for report in reports):
+        _fail(cache, reports[0].error, now)
+    elif cache.status is CacheStatus.LOADING:
+        _create(cache, now)
+    else:
+        _complete(cache, reports, now, region_code)
+
+
+def _create(cache: Cache, now: float) -> None:
+    cache.enter(CacheStatus.CREATING, now)
+    cache.tell(now, "Started", f"Successfully check {_kind(cache)} resource.")
 
 
 def _complete(cache: Cache, reports: Sequence[Report], now: float, region_code: str) -> None:

@@ -89,7 +89,7 @@ class Volumes:
             ) from None
 
     def write_back(self, group: ContainerGroup) -> None:
-        """A container has ended: what it changed in volumes on OSS goes to their buckets."""
+        """A container has ended: what it changed in volumes on OSS goes to their buckets. Raises EngineUnavailable."""
         self._buckets.write_back(group)
 
     def with_data(

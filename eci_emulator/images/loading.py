@@ -10,7 +10,7 @@ from typing import Final
 from eci_emulator.engine.driver import Engine, PullProgress
 from eci_emulator.images.data_volumes import ROLE_SOURCE, volume_labels, volume_name
 from eci_emulator.images.fetches import DataFetch
-from eci_emulator.images.oss import Bucket
+from eci_emulator.images.oss import bucket_files
 from eci_emulator.images.sources import CONNECT_SECONDS, SourceError, SourceFile, Web, hub_files
 from eci_emulator.model.caches import DataCache
 from eci_emulator.model.volumes import DEFAULT_NFS_VERSION, NFS_PORT, NfsFolder
@@ -115,7 +115,7 @@ class DataLoader:
         web = Web(self._silence)
         match source.source_type:
             case "OSS":
-                return Bucket(options, self._silence).files()
+                return bucket_files(options, self._silence)
             case "URL" if options.get("repoSource"):
                 return hub_files(web, options, self._hubs)
             case "URL":

@@ -123,7 +123,8 @@ def test_what_a_bucket_does_not_have(lab: Lab, s3: str) -> None:
 
 
 def test_a_bucket_that_is_not_there(lab: Lab) -> None:
-    assert "could not be read" in failed(load(lab, oss("http://127.0.0.1:1")))
+    assert "Could not connect" in failed(load(lab, oss("http://127.0.0.1:1")))
+    assert "Invalid endpoint" in failed(load(lab, oss("http://no address"), Path="/other"))
 
 
 def test_a_file_behind_a_url(lab: Lab, server: web.Server) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,8 +14,11 @@ import boto3
 import pytest
 import redis
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from msgspec import structs
+from structlog.testing import capture_logs
 from werkzeug.serving import make_server
 
+from eci_emulator import buckets
 from tests.controller.harness import Lab, container, simulated_lab
 
 if TYPE_CHECKING:
@@ -76,12 +80,16 @@ def oss_lab(redis_client: redis.Redis, redis_server: str, tmp_path: Path, server
         yield lab
 
 
-def with_bucket(lab: Lab, script: str, path: str = "", **parameters: Any) -> str:
+def flex_volume(name: str, path: str) -> dict[str, Any]:
     options = json.dumps({"bucket": "bucket", "path": path, "url": "oss-cn-hangzhou.aliyuncs.com"})
-    volume = {"Name": "v", "Type": "FlexVolume", "FlexVolume": {"Driver": "alicloud/oss", "Options": options}}
+    return {"Name": name, "Type": "FlexVolume", "FlexVolume": {"Driver": "alicloud/oss", "Options": options}}
+
+
+def with_bucket(lab: Lab, script: str, path: str = "", **parameters: Any) -> str:
     parameters.setdefault("RestartPolicy", "Never")
     mount = {"Name": "v", "MountPath": "/oss"}
-    return lab.create(container(script=script, VolumeMount=[mount]), Volume=[volume], **parameters)
+    volumes = [flex_volume("v", path), *parameters.pop("Volume", [])]
+    return lab.create(container(script=script, VolumeMount=[mount]), Volume=volumes, **parameters)
 
 
 def said(lab: Lab, group: str, attempt: int = 0) -> bytes:
@@ -150,3 +158,24 @@ def test_without_a_server_nothing_is_mounted(lab: Lab) -> None:
         'MountVolume.SetUp failed for volume "v" : '
         "no S3-compatible server is set to stand for OSS (s3_endpoint_url)"
     ]
+
+
+def test_a_server_that_falls_silent_keeps_no_group_from_ending(
+    oss_lab: Lab, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = with_bucket(oss_lab, "echo new > /oss/f; sleep inf", Volume=[flex_volume("w", "")])
+    asked, client = [], buckets._client
+    with socket.create_server(("127.0.0.1", 0)) as silent, capture_logs() as said:
+
+        def other(server: buckets.ObjectServer) -> S3Client:
+            asked.append(server)
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            return client(structs.replace(server, endpoint_url=url, silence=0.1))
+
+        monkeypatch.setattr(buckets, "_client", other)
+        oss_lab.delete(group, Force=True)
+
+    assert oss_lab.store.groups.get(group) is None
+    lost = [line["volumes"] for line in said if line["event"] == "not written back"]
+    assert lost == [["v", "w"]] * len(asked), "who did not answer for one volume is not asked for another"
+    assert 1 <= len(lost) <= 2

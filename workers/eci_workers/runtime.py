@@ -181,7 +181,10 @@ class Runtime:
     def _volumes(self) -> Volumes:
         settings = self.settings
         server = ObjectServer(
-            settings.s3_endpoint_url, settings.s3_access_key_id, settings.s3_access_key_secret
+            settings.s3_endpoint_url,
+            settings.s3_access_key_id,
+            settings.s3_access_key_secret,
+            path_style=True,
         )
         disks = Disks(self.engine, self.names, self.store)
         buckets = BucketVolumes(
