@@ -5,6 +5,7 @@ Kept in the API process's memory, bounded in number and size; secrets are blanke
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from time import time as real_now
@@ -17,9 +18,11 @@ MAX_REQUESTS: Final = 1000
 #: Parameters and answers longer than this (bytes of JSON) are left out.
 MAX_BYTES: Final = 8192
 
-#: Parameters that never appear anywhere, at whatever depth (``writeOnly`` in the document).
-SECRETS: Final = frozenset({"Password", "KubeConfig", "akSecret", "accessToken"})
+#: What never appears anywhere, at whatever depth: parameters (``writeOnly`` in the document), the options of
+#: volumes and data sources, and the addresses in an answer by which anyone could get into a container.
+SECRETS: Final = frozenset({"Password", "KubeConfig", "akSecret", "accessToken", "HttpUrl", "WebSocketUri"})
 BLANK: Final = "***"
+_IN_JSON: Final = re.compile(rf'("(?:{"|".join(SECRETS)})"\s*:\s*)"(?:[^"\\]|\\.)*"')
 
 
 class TracedRequest(Struct, kw_only=True):
@@ -68,4 +71,6 @@ def blanked(value: Any) -> Any:
         return {name: BLANK if name in SECRETS else blanked(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [blanked(item) for item in value]
+    if isinstance(value, str) and value.lstrip().startswith("{"):  # such as the options of a FlexVolume
+        return _IN_JSON.sub(rf'\1"{BLANK}"', value)
     return value

@@ -18,7 +18,11 @@ COMMANDS = {
     "clock": "eci_emulator.cli.clock:clock",
     "spot": "eci_emulator.cli.spot:spot",
     "fault": "eci_emulator.cli.fault:fault",
+    "trace": "eci_emulator.cli.trace:trace",
+    "reset": "eci_emulator.cli.reset:reset",
+    "snapshot": "eci_emulator.cli.snapshot:snapshot",
     "hosts": "eci_emulator.cli.hosts:hosts",
+    "metrics": "eci_emulator.cli.metrics:metrics",
     "worker": "eci_emulator.cli.worker:worker",
 }
 

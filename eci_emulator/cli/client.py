@@ -16,17 +16,23 @@ ANSWER_SECONDS: Final = 300.0
 
 
 class Client:
-    """Asks ``/_eci``; what is refused ends the command with the reason."""
+    """Asks what is under ``/_eci``; what is refused ends the command with the reason."""
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
 
     def ask(
-        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        under: str = "/_eci",
     ) -> httpx.Response:
         given = {name: value for name, value in (query or {}).items() if value not in (None, "")}
         try:
-            answer = self._http.request(method, f"/_eci{path}", params=given, json=body)
+            answer = self._http.request(method, f"{under}{path}", params=given, json=body)
         except httpx.TransportError as error:
             raise click.ClickException(f"the emulator does not answer: {error}") from None
         if answer.is_error:

@@ -30,16 +30,16 @@ def add(emulator: Emulator, body: Json) -> tuple[Json, int]:
     return _shown(emulator, fault), 201
 
 
-def clear(emulator: Emulator) -> tuple[str, int]:
+def clear(emulator: Emulator) -> tuple[None, int]:
     emulator.store.faults.clear()
-    return "", 204
+    return None, 204
 
 
-def remove(emulator: Emulator, fault_id: str) -> tuple[str, int]:
+def remove(emulator: Emulator, fault_id: str) -> tuple[None, int]:
     """Raises NotFound."""
     if not emulator.store.faults.remove(fault_id):
         raise errors.NotFound(parameter="fault", value=fault_id)
-    return "", 204
+    return None, 204
 
 
 def _shown(emulator: Emulator, fault: Fault) -> Json:

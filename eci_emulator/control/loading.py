@@ -10,6 +10,7 @@ from redis.client import Pipeline
 from eci_emulator.actions.context import Emulator
 from eci_emulator.controller import cache_records
 from eci_emulator.controller.spot import set_spot_timer
+from eci_emulator.model import errors
 from eci_emulator.model.caches import Cache
 from eci_emulator.model.group import ContainerGroup, GroupState
 from eci_emulator.model.statuses import TERMINAL, GroupStatus
@@ -19,18 +20,33 @@ from eci_emulator.store.market import take
 from eci_emulator.store.table import Table
 
 
-def load_records(emulator: Emulator, records: dict[str, dict[str, Any]]) -> None:
-    """Write the records of a snapshot into an empty store. Raises msgspec.ValidationError on foreign ones."""
-    for table in emulator.store.tables():
-        for raw in records.get(table.kind, {}).values():
-            record = msgspec.convert(raw, table.record_type)
+def read_records(emulator: Emulator, kinds: dict[str, dict[str, Any]]) -> list[tuple[Table[Any], Any]]:
+    """The records of a snapshot, each with its table. Raises InvalidValue on what is none."""
+    tables = {table.kind: table for table in emulator.store.tables()}
+    found = []
+    for kind, records in kinds.items():
+        if kind not in tables:
+            raise errors.InvalidValue("records", f"there are no records of kind {kind!r}")
+        for record_id, raw in records.items():
+            try:
+                record = msgspec.convert(raw, tables[kind].record_type)
+            except msgspec.ValidationError as error:
+                raise errors.InvalidValue("records", f"{kind} {record_id}: {error}") from None
             record.version = 0
-            if isinstance(record, ContainerGroup):
-                _revive(emulator, record)
-            elif isinstance(record, Cache):
-                _restore(emulator, table, record)
-            else:
-                table.save(record)
+            found.append((tables[kind], record))
+    return found
+
+
+def write_records(emulator: Emulator, records: list[tuple[Table[Any], Any]]) -> None:
+    """Write the records of a snapshot into an empty store."""
+    order = {table.kind: place for place, table in enumerate(emulator.store.tables())}
+    for table, record in sorted(records, key=lambda found: order[found[0].kind]):
+        if isinstance(record, ContainerGroup):
+            _revive(emulator, record)
+        elif isinstance(record, Cache):
+            _restore(emulator, table, record)
+        else:
+            table.save(record)
 
 
 def _restore(emulator: Emulator, table: Table[Any], cache: Cache) -> None:

@@ -78,7 +78,7 @@ def prices(emulator: Emulator, zone: str, instance_type: str, start: str = "", e
     }
 
 
-def set_price(emulator: Emulator, body: Json) -> tuple[str, int]:
+def set_price(emulator: Emulator, body: Json) -> tuple[None, int]:
     """Raises NotFound."""
     zone, name = body.get("zone", ANY), body.get("instance_type", ANY)
     if zone != ANY and zone not in emulator.catalogue.zones:
@@ -92,7 +92,7 @@ def set_price(emulator: Emulator, body: Json) -> tuple[str, int]:
             discount=None if discount is None else Decimal(str(discount)),
         )
     )
-    return "", 204
+    return None, 204
 
 
 def _kind(emulator: Emulator, name: str) -> InstanceType:

@@ -9,7 +9,8 @@ import msgspec
 
 import eci_emulator
 from eci_emulator.actions.context import Emulator
-from eci_emulator.control.loading import load_records
+from eci_emulator.control.loading import read_records, write_records
+from eci_emulator.model import errors
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.times import iso
 from eci_emulator.store import keys
@@ -77,8 +78,14 @@ def save(emulator: Emulator) -> dict[str, Any]:
     }
 
 
-def load(emulator: Emulator, body: dict[str, Any]) -> tuple[str, int]:
-    """Replace all records by a snapshot's; groups that should run are started afresh."""
+def load(emulator: Emulator, body: dict[str, Any]) -> tuple[None, int]:
+    """Replace all records by a snapshot's; groups that should run are started afresh.
+
+    Raises InvalidValue, and leaves everything as it is, when it does not fit.
+    """
+    if body["format"] != FORMAT:
+        raise errors.InvalidValue("format", f"this emulator reads format {FORMAT}")
+    records = read_records(emulator, body["records"])
     reset(emulator, keep_clock=True)
-    load_records(emulator, body["records"])
-    return "", 204
+    write_records(emulator, records)
+    return None, 204

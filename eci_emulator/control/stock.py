@@ -17,7 +17,7 @@ def show(emulator: Emulator) -> Json:
     return {"levels": [_shown(key, levels[key]) for key in sorted(levels)]}
 
 
-def set_level(emulator: Emulator, body: Json) -> tuple[str, int]:
+def set_level(emulator: Emulator, body: Json) -> tuple[None, int]:
     """From now on so much is left; plenty is left when nothing is said. Raises NotFound."""
     key = StockKey(body.get("zone", ANY), body.get("what", ANY), body.get("spot", False))
     if key.zone != ANY and key.zone not in emulator.catalogue.zones:
@@ -28,12 +28,12 @@ def set_level(emulator: Emulator, body: Json) -> tuple[str, int]:
     emulator.store.market.set_level(key, level)
     if level.units == 0:
         emulator.losses.stock_gone(stock_field(key))
-    return "", 204
+    return None, 204
 
 
-def clear(emulator: Emulator) -> tuple[str, int]:
+def clear(emulator: Emulator) -> tuple[None, int]:
     emulator.store.market.clear_levels()
-    return "", 204
+    return None, 204
 
 
 def _shown(key: StockKey, level: Level) -> Json:

@@ -10,7 +10,7 @@ import msgspec
 
 from eci_emulator.actions.context import Emulator
 from eci_emulator.model.times import iso
-from eci_emulator.trace import TracedRequest
+from eci_emulator.trace import TracedRequest, blanked
 
 
 def show(
@@ -35,16 +35,16 @@ def show(
     return {"requests": [_shown(request) for request in islice(found, limit)]}
 
 
-def clear(emulator: Emulator) -> tuple[str, int]:
+def clear(emulator: Emulator) -> tuple[None, int]:
     emulator.trace.clear()
     emulator.store.faults.untell()
-    return "", 204
+    return None, 204
 
 
 def _shown(request: TracedRequest) -> dict[str, Any]:
     shown = msgspec.to_builtins(request)
     answer: bytes = request.answer
-    shown["answer"] = msgspec.json.decode(answer) if answer.startswith(b"{") else {}
+    shown["answer"] = blanked(msgspec.json.decode(answer)) if answer.startswith(b"{") else {}
     shown["real_time"] = iso(request.real_time)
     shown["time"] = iso(request.time or request.real_time)
     result: dict[str, Any] = shown

@@ -26,6 +26,8 @@ SIMULATED = """\
 ##  engine stands in. API calls work; programs in containers do not run.  ##
 ############################################################################
 """
+#: A warning that Connexion's import of a test client gives, and nobody can do anything about.
+QUIET = "ignore:Using `httpx`"
 EXPOSED = """\
 WARNING: listening on {host}. Whoever reaches this address can run containers on this machine."""
 
@@ -118,7 +120,7 @@ def _python(name: str, module: str, settings: Settings) -> Program:
 def _environ(settings: Settings) -> dict[str, str]:
     """This process's environment with exactly these settings and no others."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return {**others, "PYTHONUNBUFFERED": "1", **settings.to_env()}
+    return {"PYTHONWARNINGS": QUIET, **others, "PYTHONUNBUFFERED": "1", **settings.to_env()}
 
 
 def _endpoint(settings: Settings) -> Endpoint:

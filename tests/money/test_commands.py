@@ -1,0 +1,96 @@
+"""What is kept, as a whole, and what was asked: the admin API's state and insight on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+
+from eci_emulator.app import load_document
+from eci_emulator.cli import COMMANDS
+from eci_emulator.supervisor import state
+from eci_emulator.trace import blanked
+from tests.controller.harness import Lab, container
+from tests.money.conftest import Run
+
+CLI = Path(__file__).parents[2] / "eci_emulator" / "cli"
+
+
+def test_every_path_of_the_admin_api_has_a_command() -> None:
+    told = "\n".join(path.read_text("utf-8") for path in CLI.glob("*.py"))
+    asked = {path.removeprefix("/_eci").partition("/{")[0] for path in load_document("control.yaml")["paths"]}
+    assert {path for path in asked if f'{path}"' not in told and f"{path}/" not in told} == set()
+    assert {"reset", "snapshot", "trace", "hosts", "metrics"} <= set(COMMANDS)
+
+
+def test_a_snapshot_brings_back_what_a_reset_took(lab: Lab, run: Run, tmp_path: Path) -> None:
+    kept = lab.create(container(), ContainerGroupName="kept")
+    saved = tmp_path / "saved.json"
+    assert run("snapshot", "save", str(saved)).exit_code == 0
+    assert json.loads(run("snapshot", "save").output)["records"]["group"].keys() == {kept}
+    lab.delete(kept)
+    assert run("reset", "--keep-clock").output.startswith("Removed 1 vpc, 1 vswitch")
+    assert run("reset", "--keep-clock").output == "Removed nothing: there was nothing.\n"
+    assert lab.store.groups.all_ids() == []
+    assert run("snapshot", "load", str(saved)).exit_code == 0
+    lab.settle()
+    assert (lab.status(kept), lab.group(kept).spec.name) == ("Running", "kept")
+    again = json.loads(run("snapshot", "save").output)
+    assert again["records"]["vpc"] == json.loads(saved.read_text())["records"]["vpc"]
+
+
+def test_what_is_no_snapshot_is_refused_and_changes_nothing(lab: Lab, run: Run, tmp_path: Path) -> None:
+    kept = lab.create(container())
+    for text, reason in {
+        "no JSON": "is no snapshot",
+        "{}": "'format' is a required property",
+        '{"format": 9, "records": {}}': "reads format 1",
+        '{"format": 1, "records": {"pets": {}}}': "no records of kind 'pets'",
+        '{"format": 1, "records": {"group": {"eci-1": {}}}}': "group eci-1: Object missing required field",
+    }.items():
+        path = tmp_path / "wrong.json"
+        path.write_text(text)
+        told = run("snapshot", "load", str(path))
+        assert (told.exit_code, reason in told.output) == (1, True), told.output
+    assert lab.status(kept) == "Running"
+
+
+def test_the_trace_shows_what_was_understood_ignored_and_answered(run: Run, tmp_path: Path) -> None:
+    url = json.loads(state.endpoint_path(tmp_path).read_text())["url"]
+    flex = {"Type": "FlexVolume", "FlexVolume.Options": '{"akId": "id", "akSecret": "hush\\"1"}'}
+    options = {f"Volume.1.{name}": value for name, value in flex.items()}
+    credential = {"ImageRegistryCredential.1.Password": "hush2"}
+    called = {
+        "CreateContainerGroup": {
+            "ContainerGroupName": "hello",
+            "Contaner.1.Name": "x",
+            "Container.1.Name": "c",
+            "Container.1.Image": "i:1",
+            "Volume.1.Name": "v",
+            **options,
+            **credential,
+        },
+        "DeleteContainerGroup": {},
+    }
+    for action, parameters in called.items():
+        httpx.post(url, params={"Action": action, "Format": "JSON"}, data=parameters, trust_env=False)
+    told = run("trace").output
+    assert "ContainerGroupName=hello" in told
+    assert "Container.1.Name=c" in told
+    assert "ignored: Contaner" in told
+    assert "hush" not in told + run("trace", "--json").output
+    assert "400 MissingContainerGroupId: " in told
+    assert told.index("CreateContainerGroup") < told.index("DeleteContainerGroup")
+    assert "DeleteContainerGroup" not in run("trace", "--action", "CreateContainerGroup").output
+    (newest,) = json.loads(run("trace", "--json", "-n", "1").output)["requests"]
+    assert newest["action"] == "DeleteContainerGroup"
+    assert run("trace", "--request-id", newest["request_id"]).output.count("DeleteContainerGroup") == 1
+    assert run("trace", "--clear").exit_code == 0
+    assert json.loads(run("trace", "--json").output) == {"requests": []}
+    assert "eci_emulator_requests_total" in run("metrics").output
+
+
+def test_what_opens_a_door_is_not_in_the_trace() -> None:
+    answer = {"HttpUrl": "http://h/exec/?s=hush", "WebSocketUri": "ws://h/exec/?s=hush", "SyncResponse": "ok"}
+    assert blanked(answer) == {"HttpUrl": "***", "WebSocketUri": "***", "SyncResponse": "ok"}
