@@ -75,14 +75,6 @@ def start(name: str, script: str, environment: dict[str, str], *, spot: bool) ->
     return created["ContainerGroupId"]
 
 
-def take_back(group_id: str) -> None:
-    """The cloud wants its capacity back, with a short notice."""
-    try:
-        client.emulator.spot.reclaim(group_ids=[group_id], notice=1)
-    except eci_sdk.errors.ControlError:  # an emulator without a spot market
-        client.delete_container_group(ContainerGroupId=group_id)
-
-
 driver = start("driver", DRIVER, {"TASKS": str(given.tasks)}, spot=False)
 address = client.wait.container_group_running(driver)["IntranetIp"]
 print("the driver runs on", address)
@@ -103,7 +95,7 @@ for line in client.logs(driver, follow=True):
     done += line.startswith("task")
     if done == given.tasks // 3 and executors and line.startswith("task"):
         print("  --- executor-0 is taken back ---")
-        take_back(executors[0])
+        client.emulator.spot.reclaim(group_ids=executors[:1], notice=1)
 
 time.sleep(2)
 result = client.describe_container_groups(ContainerGroupIds=[driver, *executors])

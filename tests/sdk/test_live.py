@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from rich.console import Console
@@ -15,8 +13,6 @@ from eci_sdk.emulator import Clock, Emulator
 from eci_sdk.jobs import JobResult
 
 pytestmark = pytest.mark.timeout(180)
-
-NOT_IMPLEMENTED = 501
 
 
 def start(client: Client, script: str, **more: object) -> str:
@@ -29,19 +25,6 @@ def start(client: Client, script: str, **more: object) -> str:
         **more,  # type: ignore[arg-type]
     )
     return created["ContainerGroupId"]
-
-
-@contextmanager
-def where_it_is_served() -> Iterator[None]:
-    """Skip what this emulator does not do yet."""
-    try:
-        yield
-    except errors.NotEmulated as error:
-        pytest.skip(error.message)
-    except errors.ControlError as error:
-        if error.http_status != NOT_IMPLEMENTED:
-            raise
-        pytest.skip("not served yet")
 
 
 def quietly(client: Client, group_id: str) -> JobResult:
@@ -71,10 +54,7 @@ def test_a_service_is_looked_into_and_deleted(eci_client: Client) -> None:
 def test_a_command_is_streamed(eci_client: Client) -> None:
     service = start(eci_client, "sleep 1000")
     eci_client.wait.container_group_running(service, timeout=60)
-    with (
-        where_it_is_served(),
-        eci_client.exec(service, ["sh", "-c", "echo out; echo err >&2; exit 4"]) as command,
-    ):
+    with eci_client.exec(service, ["sh", "-c", "echo out; echo err >&2; exit 4"]) as command:
         result = command.communicate()
     assert (result.stdout, result.stderr, result.exit_code) == (b"out\n", b"err\n", 4)
     with eci_client.exec(service, ["cat"]) as command:
@@ -84,8 +64,6 @@ def test_a_command_is_streamed(eci_client: Client) -> None:
 
 def test_the_cost_of_a_job(eci_client: Client, eci_emulator: Emulator) -> None:
     job = start(eci_client, "sleep 1")
-    with where_it_is_served():
-        eci_emulator.bill.running()
     cost = quietly(eci_client, job).cost
     assert cost
     bill = eci_emulator.bill.show()
@@ -103,17 +81,15 @@ def test_pages(eci_client: Client) -> None:
 
 
 def test_a_lost_answer_makes_no_second_group(eci_client: Client, eci_emulator: Emulator) -> None:
-    with where_it_is_served():
-        eci_emulator.faults.add(kind="drop", action="CreateContainerGroup", times=1)
+    eci_emulator.faults.add(kind="drop", action="CreateContainerGroup", times=1)
     start(eci_client, "sleep 1000")
     assert len(list(eci_client.iter_container_groups())) == 1
 
 
 def test_faults_and_refusals(eci_client: Client, eci_emulator: Emulator) -> None:
-    with where_it_is_served():
-        eci_emulator.faults.add(
-            kind="error", code="OperationDenied.NoStock", action="CreateContainerGroup", times=1
-        )
+    eci_emulator.faults.add(
+        kind="error", code="OperationDenied.NoStock", action="CreateContainerGroup", times=1
+    )
     with pytest.raises(errors.NoStock):
         start(eci_client, "true")
     eci_emulator.faults.add(kind="error", code="Throttling.User", times=2)
@@ -123,8 +99,7 @@ def test_faults_and_refusals(eci_client: Client, eci_emulator: Emulator) -> None
 
 
 def test_the_clock_moves(eci_client: Client, eci_clock: Clock) -> None:
-    with where_it_is_served():
-        before = eci_clock.freeze()["epoch"]
+    before = eci_clock.freeze()["epoch"]
     assert eci_clock.advance(3600)["epoch"] == before + 3600
 
 
