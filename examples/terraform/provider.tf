@@ -1,7 +1,7 @@
 # The provider as it comes, pointed at the emulator. `eci-emulator env --terraform` prints the block filled in.
 #
-# alicloud_security_group_rule changes and deletes over HTTPS, whatever `protocol` says. To use it, serve HTTPS
-# (`eci-emulator cert` tells how), and set `protocol` to HTTPS, the endpoints to that port, and SSL_CERT_FILE.
+# alicloud_security_group_rule changes and deletes over HTTPS, whatever `protocol` says. To use it, start with
+# `eci-emulator up --https-port 4589` and take the block, and what to trust, from `eci-emulator env --terraform --https`.
 
 terraform {
   required_providers {

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from eci_emulator import certificates
 from eci_emulator.cli import main
+from eci_emulator.cli.env import ENDPOINTS
 from eci_emulator.settings import load
 from eci_emulator.supervisor import state
 
@@ -39,6 +41,18 @@ def test_terraforms_provider_block(tmp_path: Path) -> None:
     assert 'protocol     = "HTTP"' in block
     assert 'eci             = "127.0.0.1:4588"' in block
     assert block.count("{") == block.count("}") == 2
+
+
+def test_terraforms_provider_block_over_https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["env", "--terraform", "--https", "--state-dir", str(tmp_path)]
+    answer = CliRunner().invoke(main, arguments)
+    assert (answer.exit_code, "--https-port" in answer.output) == (1, True)
+    monkeypatch.setenv("ECI_EMULATOR_HTTPS_PORT", "7443")
+    block = env(*arguments[1:])
+    assert 'protocol     = "HTTPS"' in block
+    assert block.count('"127.0.0.1:7443"') == len(ENDPOINTS)
+    assert f"SSL_CERT_FILE={certificates.ensure(tmp_path).authority}\n" in block
+    assert CliRunner().invoke(main, ["env", "--https"]).exit_code == 2
 
 
 def test_the_running_emulator_counts_not_the_settings(
