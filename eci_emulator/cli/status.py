@@ -97,8 +97,9 @@ def _show(now: Status) -> None:
 
 def _disk(storage: dict[str, int]) -> str:
     return (
-        f"disk: {storage['images']} pulled images, {_size(storage['image_bytes'])}, "
-        f"{storage['images_held']} held by image caches; "
+        f"disk: {storage['images']} pulled images, {_size(storage['image_bytes'])}; of these "
+        f"{storage['images_held']}, {_size(storage['held_bytes'])}, held by "
+        f"{storage['image_caches']} image caches; "
         f"{storage['data_caches']} data caches, {_size(storage['data_bytes'])}; {storage['volumes']} volumes"
     )
 

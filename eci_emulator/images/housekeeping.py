@@ -40,13 +40,16 @@ class Housekeeping:
         kept = {volume_name(c.id, g) for c in caches.values() for g in (c.generation, c.built_generation)}
         volumes = self._data.clear_strays(kept)
         images = self._stock.all()
+        by_caches = [image.size for image in images if image.reference in held]
         here = [
             cache for cache in caches.values() if volume_name(cache.id, cache.built_generation) in volumes
         ]
         return Storage(
             images=len(images),
             image_bytes=sum(image.size for image in images),
-            images_held=sum(image.reference in held for image in images),
+            images_held=len(by_caches),
+            held_bytes=sum(by_caches),
+            image_caches=len(self._users.image_caches()),
             data_caches=len(volumes),
             data_bytes=sum(cache.used_bytes for cache in here),
             volumes=len(self._engine.list_volumes({LABEL_INSTANCE: self._instance, LABEL_GROUP: ""})),

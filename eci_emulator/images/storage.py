@@ -17,6 +17,8 @@ class Storage(Struct):
     images: int = 0  # that were pulled, and may be collected one day
     image_bytes: int = 0
     images_held: int = 0  # of those: by image caches
+    held_bytes: int = 0
+    image_caches: int = 0
     data_caches: int = 0
     data_bytes: int = 0
     volumes: int = 0  # of groups

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eci_emulator.images.data_mounts import data_volumes
 from eci_emulator.images.registries import Registries
+from eci_emulator.model.caches import ImageCache
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.statuses import TERMINAL
 from eci_emulator.store.database import Store
@@ -36,12 +37,16 @@ class Users:
 
     def images_of_caches(self) -> dict[str, int]:
         """Reference -> how many image caches hold it."""
-        table = self._store.image_caches
         held: dict[str, int] = {}
-        for cache in table.get_many(table.all_ids()):
-            for image in {self._reference(image) for image in cache.images if cache.phase != "failed"}:
+        for cache in self.image_caches():
+            for image in {self._reference(image) for image in cache.images}:
                 held[image] = held.get(image, 0) + 1
         return held
+
+    def image_caches(self) -> list[ImageCache]:
+        """Those that hold something, or will."""
+        table = self._store.image_caches
+        return [cache for cache in table.get_many(table.all_ids()) if cache.phase != "failed"]
 
     def _groups(self) -> list[ContainerGroup]:
         groups = self._store.groups.get_many(self._store.groups.all_ids())

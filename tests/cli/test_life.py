@@ -80,6 +80,7 @@ def test_a_whole_life(
     shown = cli("status")
     assert shown.exit_code == 0
     assert "worker-1" in shown.output
+    assert "disk: 0 pulled images, 0 B; of these 0, 0 B, held by 0 image caches;" in shown.output
 
     again = up("-d")
     assert again.returncode == 0

@@ -21,7 +21,8 @@ from tests.controller.harness import Json, Lab, container
 
 from . import web
 from .conftest import MakeLab
-from .test_image_caches import with_host
+from .test_image_caches import bill_of, with_host
+from .test_image_caches import create as create_image_cache
 
 PATH = "/models/llama"
 
@@ -352,6 +353,12 @@ def test_deleted_while_in_use_it_stays_until_the_last_group_is_gone(lab: Lab, ca
     assert volumes(lab) == []
 
 
+def test_it_is_paid_for_like_an_image_cache(lab: Lab, cache: DataCache) -> None:
+    lab.advance(100)
+    lab.call("DeleteDataCache", DataCacheId=cache.id)
+    assert bill_of(lab, cache.id) == [(0, 0, 2.0, 20, 0), (0, 100, 0.0, 0, 20)]
+
+
 def test_what_a_killed_load_has_left_is_cleared_away(lab: Lab) -> None:
     left = volume_labels("lab", "edc-gone", ROLE_SOURCE)
     lab.engine.ensure_volume("edc-gone-1-source", left)
@@ -370,11 +377,12 @@ def test_what_a_killed_load_has_left_is_cleared_away(lab: Lab) -> None:
 
 def test_the_disk_is_counted(lab: Lab, cache: DataCache) -> None:
     lab.create(reader(), **mounted())
+    create_image_cache(lab, "registry.example/held:1", "registry.example/also:1")
     found = lab.runtime.housekeeping().tidy(0.0)
     assert (found.data_caches, found.data_bytes) == (1, 4)
     assert found.volumes == 1
-    assert (found.images, found.images_held) == (1, 0)
-    assert found.image_bytes > 0
+    assert (found.images, found.images_held, found.image_caches) == (3, 2, 1)
+    assert found.image_bytes > found.held_bytes > 0
     Storages(lab.store.redis).put("a", found)
     Storages(lab.store.redis).put("b", found)
     assert Storages(lab.store.redis).total().data_bytes == 8

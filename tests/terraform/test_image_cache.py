@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.terraform.provider import ECI, VPC, Gone, Json, Provider, text
 
 PENDING, TARGET = {"Preparing", "Creating"}, {"Ready"}
+ORDER = ["Preparing", "Creating", "Ready"]
 
 
 def read(provider: Provider, cache_id: str) -> Json:
@@ -30,6 +31,7 @@ def state(item: Json) -> Json:
 def test_a_cache_is_created_read_imported_and_deleted(provider: Provider, network: Json) -> None:
     images = ["registry.cn-beijing.aliyuncs.com/eci_open/nginx:alpine", "busybox:1.30"]
     eip = provider.post(VPC, "AllocateEipAddress")["AllocationId"]
+    vswitch = provider.post(VPC, "DescribeVSwitchAttributes", {"VSwitchId": network["vswitch_id"]})
     request = {
         "ImageCacheName": "tf-cache",
         "Image": images,
@@ -38,12 +40,24 @@ def test_a_cache_is_created_read_imported_and_deleted(provider: Provider, networ
         "EipInstanceId": eip,
         "ImageCacheSize": 20,
         "RetentionDays": 7,
+        "ResourceGroupId": "rg-caches",
+        "ZoneId": vswitch["ZoneId"],
         "ImageRegistryCredential": [{"Server": "reg.example.com", "UserName": "u", "Password": "p"}],
     }
     cache_id = provider.get(ECI, "CreateImageCache", request)["ImageCacheId"]
     other = provider.get(ECI, "CreateImageCache", request | {"ImageCacheName": "tf-other"})["ImageCacheId"]
-    provider.wait(lambda: read(provider, cache_id), PENDING, TARGET)
-    applied = state(read(provider, cache_id))
+    statuses = []
+
+    def watched() -> Json:
+        statuses.append(read(provider, cache_id)["Status"])
+        return read(provider, cache_id)
+
+    item = provider.wait(watched, PENDING, TARGET)
+    assert sorted(statuses, key=ORDER.index) == statuses
+    assert (item["ImageCacheSize"], item["ResourceGroupId"]) == (20, "rg-caches")
+    assert text(item["ExpireDateTime"])
+    assert "ImageRegistryCredentials" not in item
+    applied = state(item)
     expected = {"image_cache_name": "tf-cache", "images": images, "status": "Ready"}
     assert applied | expected == applied
     assert applied["container_group_id"]
