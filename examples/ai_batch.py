@@ -3,7 +3,7 @@ and without spot.
 
 `eci-emulator up -d`, then: python examples/ai_batch.py
 The model is served by a container group of its own, so that nothing of the outside world is needed. Where the Docker
-host has no GPU the batch runs on the CPU; the price of the GPU type is told all the same.
+host has no GPU the batch runs on the CPU, and is billed as the GPU type that it was bought as.
 """
 
 from __future__ import annotations
@@ -77,22 +77,19 @@ def cached(make: str) -> str:
         return ""
 
 
-def run(image: str, data: str, *, gpu: bool) -> str:
+def run(image: str, data: str) -> str:
     main: eci_sdk.types.NewContainerRequest = {
         "Name": "infer",
         "Image": IMAGE,
+        "Gpu": 1,
         "Command": ["sh", "-c", INFER],
     }
-    if gpu:
-        main["Gpu"] = 1
     if data:
         main["VolumeMount"] = [{"Name": "model", "MountPath": "/model", "ReadOnly": True}]
     return client.create_container_group(
         ContainerGroupName="batch",
         RestartPolicy="Never",
-        InstanceType=GPU_TYPE if gpu else None,
-        Cpu=None if gpu else 1.0,
-        Memory=None if gpu else 2.0,
+        InstanceType=GPU_TYPE,
         ImageSnapshotId=image or None,
         DataCacheBucket="default" if data else None,
         Volume=[{"Name": "model", "Type": "HostPathVolume", "HostPathVolume": {"Path": PATH}}]
@@ -110,7 +107,7 @@ def price(strategy: Literal["NoSpot", "SpotAsPriceGo"]) -> Decimal:
 
 image, data = cached("image"), cached("data")
 has_gpu = any(host["gpus"] for host in client.emulator.hosts.show())
-batch = run(image, data, gpu=has_gpu)
+batch = run(image, data)
 result = client.wait_and_tail(batch)
 print(f"the batch is {result.status}, on a {'GPU' if has_gpu else 'CPU: this host has no GPU'}")
 

@@ -105,7 +105,7 @@ def _hosts(emulator: Emulator, state: MarketState) -> tuple[FreeHost, ...]:
 def _room(host: Host, state: MarketState, often: float) -> FreeHost:
     used = state.host(host.name)
     most = SIMULATED_GROUPS if host.engine == "simulated" else DOCKER_GROUPS
-    free = FreeHost(name=host.name, zones=frozenset(host.zones), groups=most - used.groups)
+    free = FreeHost(name=host.name, zones=frozenset(host.zones), groups=most - used.groups, gpus=host.gpus)
     if often:
         free.cpu = host.cpus * often - used.cpu
         free.memory = host.memory / (1 << 30) * often - used.memory

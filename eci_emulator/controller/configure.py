@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from math import inf
 from typing import Any, Final
 
 import msgspec
@@ -41,12 +42,19 @@ _IPC_SYSCTL: Final = re.compile(r"kernel\.(shm.+|msg.+|sem)|fs\.mqueue\..+")
 
 
 class Configurer:
-    """Makes engine configurations; holds what is the same for all groups of one emulator."""
+    """Makes engine configurations; holds what is the same for all groups of one host.
 
-    def __init__(self, names: Names, base_image: str, *, runtime: str = "") -> None:
+    ``cpus``, ``gpus``: what the host has; an engine refuses a container that is to have more.
+    """
+
+    def __init__(
+        self, names: Names, base_image: str, *, runtime: str = "", cpus: float = inf, gpus: int = 0
+    ) -> None:
         self.names = names
         self.base_image = base_image
         self.runtime = runtime
+        self.cpus = cpus
+        self.gpus = gpus
 
     def needs_sandbox(self, group: ContainerGroup) -> bool:
         """A container alone holds its own network; several need one to share, and one made ahead is faster.
@@ -103,7 +111,7 @@ class Configurer:
             command=spec.args or None,
             environment=_environment(group, spec),
             working_dir=spec.working_dir,
-            nano_cpus=int(cpu * 1e9),
+            nano_cpus=int(min(cpu, self.cpus) * 1e9),
             memory=int(memory * GIB),
             pids_limit=PIDS_LIMIT,
             mounts=[*_mounts(self.names, group, spec), *self._own_files(group, spec, role, attempt)],
@@ -114,7 +122,7 @@ class Configurer:
             stdin=spec.stdin,
             stdin_once=spec.stdin_once,
             runtime=self.runtime,
-            gpus=spec.gpu,
+            gpus=min(spec.gpu, self.gpus),
             **self._namespaces(group),
         )
 

@@ -162,8 +162,11 @@ class _Books:
         return kind.name, price
 
     def _host(self, ask: Ask, zone: str, offer: Offer) -> Host | None:
-        """The host of the zone with the most room: spread, so that none fills before the others."""
-        need = offer.size
+        """The host of the zone with the most room: spread, so that none fills before the others.
+
+        Who buys GPUs goes where they are; where there are none, such a group does without.
+        """
+        need, gpus = offer.size, offer.instance_type.gpu if offer.instance_type else 0
         fitting = (
             host
             for host in self.hosts
@@ -173,7 +176,11 @@ class _Books:
             and (not host.zones or zone in host.zones)
             and ask.host in ("", host.name)
         )
-        return min(fitting, key=lambda host: (-host.groups, -host.cpu, -host.memory, host.name), default=None)
+        return min(
+            fitting,
+            key=lambda host: (host.gpus < gpus, -host.groups, -host.cpu, -host.memory, host.name),
+            default=None,
+        )
 
     def _take(self, ask: Ask, placed: Placed) -> None:
         size = placed.offer.size

@@ -25,6 +25,7 @@ class Host(Struct, kw_only=True):
     cpu: float = inf
     memory: float = inf
     groups: float = inf
+    gpus: int = 0
 
 
 class VSwitchRoom(Struct, frozen=True):

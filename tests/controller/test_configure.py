@@ -52,6 +52,15 @@ def with_app(**values: Any) -> ContainerConfig:
     return configured(group(ContainerSpec(name="app", image="a", **values)))
 
 
+def test_no_container_is_to_have_more_than_its_host() -> None:
+    made = group(ContainerSpec(name="app", image="a", gpu=2))
+    assert configured(made).gpus == 0, "it runs without"
+    rich = Configurer(Names("test"), "base", gpus=8)
+    assert rich.container(made, made.spec.containers[0], ROLE_CONTAINER, 0).gpus == 2
+    small = Configurer(Names("test"), "base", cpus=1)
+    assert small.container(made, made.spec.containers[0], ROLE_CONTAINER, 0).nano_cpus == 1_000_000_000
+
+
 @pytest.mark.parametrize(
     ("commands", "args", "entrypoint", "command"),
     [

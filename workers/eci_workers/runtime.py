@@ -62,7 +62,9 @@ class Runtime:
         self.names = Names(settings.instance)
         self.base_image = self.engine.ensure_base_image()
         self.networks = Networks(self.engine, self.names, self.base_image)
-        self.configurer = Configurer(self.names, self.base_image, runtime=settings.oci_runtime)
+        self.configurer = Configurer(
+            self.names, self.base_image, runtime=settings.oci_runtime, cpus=found.cpus, gpus=found.gpus
+        )
         self.registries = self._registries()
         self.fetches = Fetches(self.store.redis, settings.host_name)
         self.stock = Stock(self.store.redis, settings.host_name)
