@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,13 @@ import yaml
 from moto.server import ThreadedMotoServer
 
 from eci_emulator.engine.docker import DockerEngine
+from eci_emulator.images.fetches import Fetches
+from eci_emulator.images.registries import Registries, Rules
 from eci_emulator.images.stock import Brought, Collector, Stock
+from eci_emulator.images.users import Users
+from eci_emulator.store import keys
+from eci_emulator.store.database import Store, connect
+from eci_emulator.supervisor import sockets
 from tests.e2e.running import Running, wait_for
 from tests.engine import registry as small_registry
 
@@ -28,6 +35,7 @@ pytestmark = [
     pytest.mark.skipif(not real_registry.PROGRAM, reason="needs the program docker-registry"),
 ]
 
+HOST = "local"  # the one that an emulator has unless it is told of others
 EXAMPLES = "registry-vpc.cn-beijing.aliyuncs.com/eci_open/"
 SILENCE = "4"
 
@@ -65,6 +73,8 @@ def forget_images(emulator: Running) -> Iterator[None]:
     """What a test had pulled is gone after it, once its containers are."""
     before = _local_tags()
     yield
+    for known in emulator.call("DescribeImageCaches")["ImageCaches"]:
+        emulator.call("DeleteImageCache", ImageCacheId=known["ImageCacheId"])
     with docker.APIClient() as api:
         for tag in _local_tags() - before:
             wait_for(partial(_removed, api, tag), f"{tag} removed")
@@ -192,7 +202,7 @@ def test_a_registry_that_stalls_is_given_up(emulator: Running) -> None:
         emulator.delete(group_id)
 
 
-def test_killed_in_the_middle_of_pull_and_cache(emulator: Running, registry: RealRegistry) -> None:
+def test_killed_in_the_middle_of_pull_and_cache(emulator: Running) -> None:
     """Worker and node agent die while a registry keeps a layer back: both are finished afterwards, once."""
     with small_registry.serving(2_000_000) as slow:
         slow.flowing.clear()
@@ -210,7 +220,23 @@ def test_killed_in_the_middle_of_pull_and_cache(emulator: Running, registry: Rea
             assert api.images(image)
         for group_id in groups:  # the image holds no program: it is there, and cannot be run
             wait_for(partial(_tells, emulator, group_id, "Pulled"), "the image")
-        emulator.delete(*groups)
+        with _store(emulator) as store:
+            users = Users(store, HOST, Registries(Rules(), ""))
+            assert (users.images_of_groups(), users.images_of_caches()) == ({image: 3}, {image: 1})
+            assert [brought.reference for brought in Stock(store.redis, HOST).all()].count(image) == 1
+            assert Fetches(store.redis, HOST).open() == {}
+            assert not list(store.redis.scan_iter(keys.fetch_waiters(HOST, "*")))
+            emulator.call("DeleteImageCache", ImageCacheId=cache_id)
+            emulator.delete(*groups)
+            wait_for(lambda: users.images_of_groups() == users.images_of_caches() == {}, "nobody needs it")
+
+
+@contextmanager
+def _store(emulator: Running) -> Iterator[Store]:
+    """What the emulator has in its Redis."""
+    redis = connect(f"unix://{sockets.folder(emulator.state_dir)}/redis.sock")
+    yield Store(redis)
+    redis.close()
 
 
 def _tells(emulator: Running, group_id: str, reason: str) -> bool:
@@ -295,7 +321,7 @@ def test_what_nobody_needs_is_removed(emulator: Running, registry: RealRegistry,
     needed, unneeded, running = (
         registry.push(f"{name}:1", emulator.base_image, 1) for name in ("needed", "unneeded", "running")
     )
-    engine, stock = DockerEngine(), Stock(redis_client, "local")
+    engine, stock = DockerEngine(), Stock(redis_client, HOST)
     for image in (needed, unneeded, running):
         list(engine.pull(image))
         stock.add(Brought(image, 0.0, 1_000_000))
