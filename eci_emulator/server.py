@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp
@@ -12,9 +14,13 @@ from starlette.types import ASGIApp
 from eci_emulator import certificates
 from eci_emulator import settings as settings_module
 from eci_emulator.app import create_app, create_emulator
+from eci_emulator.gateway.keys import load_keys
 from eci_emulator.gateway.protocol import LongTargetProtocol
+from eci_emulator.init_hooks import InitHooks
 from eci_emulator.logs import configure
 from eci_emulator.settings import Settings
+from eci_emulator.store.database import Store
+from eci_emulator.supervisor.clients import variables
 
 #: How long a WebSocket's client may leave a ping unanswered. One that uploads more than a command takes in
 #: is made to wait, and until its turn comes its answers are not heard either.
@@ -29,7 +35,10 @@ def main() -> None:
 
 async def _serve(settings: Settings) -> None:
     """HTTP, and HTTPS beside it where a port is set for it, until a signal comes."""
-    app = create_app(create_emulator(settings))
+    emulator = create_emulator(settings)
+    app = create_app(emulator)
+    if settings.init_dir:
+        _begin_init(settings.init_dir, settings, emulator.store)
     servers = [_server(app, settings, settings.port)]
     if settings.https_port:
         made = certificates.ensure(settings.state_dir, settings.host)
@@ -37,6 +46,17 @@ async def _serve(settings: Settings) -> None:
         # The application starts and ends once, with the first server.
         servers.append(_server(app, settings, settings.https_port, lifespan="off", **tls))
     await asyncio.gather(*(server.serve() for server in servers))
+
+
+def _begin_init(folder: Path, settings: Settings, store: Store) -> None:
+    """Have the init hooks run once the server listens."""
+    keys = load_keys(settings.keys_file, settings.access_key_id, settings.access_key_secret)
+    any_key = keys.first if keys and not settings.access_key_id else None
+    if any_key:
+        settings = msgspec.structs.replace(
+            settings, access_key_id=any_key.access_key_id, access_key_secret=any_key.access_key_secret
+        )
+    InitHooks(folder, store, variables(settings), keys).begin()
 
 
 def _server(app: ASGIApp, settings: Settings, port: int, **options: Any) -> uvicorn.Server:

@@ -70,6 +70,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     redis_url: Annotated[
         str, Meta(description="An existing Redis to use. Empty: a private one is started on a unix socket.")
     ] = ""
+    init_dir: Annotated[
+        Path | None,
+        Meta(
+            description="Folder of init hooks (docs/init.md): requests and programs that are run in the order of "
+            "their names before the emulator is ready."
+        ),
+    ] = None
 
     # The container engine
     engine: Annotated[

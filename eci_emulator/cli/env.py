@@ -10,11 +10,11 @@ import click
 
 from eci_emulator.cli import options
 from eci_emulator.settings import Settings
-from eci_emulator.supervisor import address, state
+from eci_emulator.supervisor import state
+from eci_emulator.supervisor.clients import place, variables
 
 #: Products whose few actions the emulator answers beside ECI's, by Terraform's names.
 ENDPOINTS = ("eci", "vpc", "ecs", "sts", "location", "resourcemanager", "bssopenapi")
-ANY_KEY = "test"
 
 
 @click.command()
@@ -47,29 +47,6 @@ def env(form: str, https: bool, **given: Any) -> None:
     click.echo(texts[form](settings))
 
 
-def variables(settings: Settings) -> dict[str, str]:
-    """The environment variables that clients of Alibaba Cloud read. Addresses are without a scheme."""
-    key = settings.access_key_id or ANY_KEY
-    secret = settings.access_key_secret or ANY_KEY
-    place = _place(settings)
-    return {
-        "ALIBABA_CLOUD_ENDPOINT": place,
-        "ALIBABA_CLOUD_ENDPOINT_ECI": place,
-        "ECI_ENDPOINT": place,
-        "ALIBABA_CLOUD_ACCESS_KEY_ID": key,
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": secret,
-        "ALIBABA_CLOUD_REGION_ID": settings.region,
-        "ALIBABA_CLOUD_ACCOUNT_TYPE": "Domestic",
-        "ALICLOUD_ACCESS_KEY": key,
-        "ALICLOUD_SECRET_KEY": secret,
-        "ALICLOUD_REGION": settings.region,
-    }
-
-
-def _place(settings: Settings, port: int | None = None) -> str:
-    return address.url(settings.host, port or settings.port).removeprefix("http://")
-
-
 def _shell(settings: Settings) -> str:
     exports = [f"export {name}={shlex.quote(value)}" for name, value in variables(settings).items()]
     return "\n".join(
@@ -77,7 +54,7 @@ def _shell(settings: Settings) -> str:
             *exports,
             "# The SDKs take the endpoint in code: endpoint as in ECI_ENDPOINT, protocol HTTP.",
             f"# aliyun eci DescribeContainerGroups --region {settings.region} "
-            f"--endpoint {_place(settings)} --insecure",
+            f"--endpoint {place(settings)} --insecure",
         ]
     )
 
@@ -87,14 +64,14 @@ def _json(settings: Settings) -> str:
 
 
 def _terraform(settings: Settings) -> str:
-    return _provider(settings, "HTTP", _place(settings))
+    return _provider(settings, "HTTP", place(settings))
 
 
 def _terraform_https(settings: Settings) -> str:
     from eci_emulator import certificates  # slow to load
 
     authority = certificates.files(settings.state_dir).authority
-    block = _provider(settings, "HTTPS", _place(settings, settings.https_port))
+    block = _provider(settings, "HTTPS", place(settings, settings.https_port))
     return f"# Terraform trusts it with: export SSL_CERT_FILE={authority}\n{block}"
 
 

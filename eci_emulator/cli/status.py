@@ -19,7 +19,8 @@ _KILO = 1000
 
 
 class Status(Struct, kw_only=True):
-    """What ``status --json`` prints. ``groups``: container groups by status; ``storage``: as in the health."""
+    """What ``status --json`` prints. ``groups``: container groups by status; ``storage``: as in the health;
+    ``init``: the init hooks."""
 
     running: bool
     ready: bool = False
@@ -34,13 +35,14 @@ class Status(Struct, kw_only=True):
     processes: list[state.Process] = field(default_factory=list)
     groups: dict[str, int] = field(default_factory=dict)
     storage: dict[str, int] = field(default_factory=dict)
+    init: list[dict[str, Any]] = field(default_factory=list)
 
 
 @click.command()
 @options.state_dir
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(as_json: bool, **given: Any) -> None:
-    """Show the emulator: address, engine, processes, container groups by status.
+    """Show the emulator: address, engine, processes, container groups by status, init hooks.
 
     Exit code 0: running; 3: not running.
     """
@@ -74,6 +76,7 @@ def _status(**given: Any) -> Status:
         processes=state.read_processes(state_dir) if running else [],
         groups=health.get("groups", {}),
         storage=health.get("storage", {}),
+        init=probe.ask(endpoint.url, "/_eci/init").body.get("hooks", []) if running else [],
     )
 
 
@@ -92,6 +95,12 @@ def _show(now: Status) -> None:
     click.echo(f"container groups: {groups or 'none'}")
     if now.storage:
         click.echo(_disk(now.storage))
+    for hook in now.init:
+        failed = hook["state"] == "failed"
+        click.secho(
+            f"init hook {hook['name']} {hook['state']}" + (f": {hook['message']}" if failed else ""),
+            fg="red" if failed else None,
+        )
     _show_processes(now.processes)
 
 

@@ -19,6 +19,7 @@ from eci_emulator.settings import Settings
 from eci_emulator.supervisor import lock, probe, state
 
 READY_LIMIT = 60.0
+INIT_LIMIT = 600.0  # for init hooks, beside it
 HOPELESS = 3  # restarts of one process before anything was ready
 TAIL = 15
 
@@ -33,6 +34,7 @@ TAIL = 15
 @options.setting("redis_url", metavar="URL")
 @options.setting("workers", type=int, metavar="N")
 @options.setting("warm_sandboxes", type=int, metavar="N")
+@options.setting("init_dir", type=click.Path(exists=True, file_okay=False, resolve_path=True), metavar="DIR")
 @options.state_dir
 @click.option("--keep", is_flag=True, help="On Ctrl-C keep containers and records, as after SIGTERM.")
 @click.option(
@@ -91,7 +93,8 @@ def _background(settings: Settings) -> None:
             start_new_session=True,
         )
         try:
-            failure = _wait(process, settings.state_dir)
+            limit = READY_LIMIT + (INIT_LIMIT if settings.init_dir else 0)
+            failure = _wait(process, settings.state_dir, limit)
         except KeyboardInterrupt:
             failure = "Given up."
         if failure:
@@ -102,9 +105,9 @@ def _background(settings: Settings) -> None:
     _tell(state.read_endpoint(settings.state_dir), time.monotonic() - began)
 
 
-def _wait(process: subprocess.Popen[bytes], state_dir: Path) -> str:
+def _wait(process: subprocess.Popen[bytes], state_dir: Path, limit: float) -> str:
     """Wait until the emulator is ready; otherwise tells why it is not."""
-    deadline = time.monotonic() + READY_LIMIT
+    deadline = time.monotonic() + limit
     answer = probe.Answer()
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -119,7 +122,7 @@ def _wait(process: subprocess.Popen[bytes], state_dir: Path) -> str:
                     return f"{child.name} crashes again and again.{_tail(state_dir, child.name)}"
         time.sleep(0.05)
     missing = "; ".join(text for text in answer.body.get("checks", {}).values() if text)
-    return f"Not ready within {READY_LIMIT:g} s: {missing or 'no answer'}.{_tail(state_dir, 'api')}"
+    return f"Not ready within {limit:g} s: {missing or 'no answer'}.{_tail(state_dir, 'api')}"
 
 
 def _tail(state_dir: Path, name: str) -> str:
@@ -139,3 +142,18 @@ def _tell(endpoint: state.Endpoint | None, seconds: float) -> None:
     click.echo(f"Ready on {endpoint.url} after {seconds:.1f} s (engine {endpoint.engine}).")
     program = "eci-emulator" if which("eci-emulator") else sys.argv[0]
     click.echo(f"Go on with: {program} status | logs -f | env | down")
+    _tell_hooks(endpoint)
+
+
+def _tell_hooks(endpoint: state.Endpoint) -> None:
+    """What has become of the init hooks; one that failed makes the command fail."""
+    if endpoint.run_settings().init_dir is None:
+        return
+    hooks = probe.ask(endpoint.url, "/_eci/init").body.get("hooks", [])
+    for hook in hooks:
+        click.secho(
+            f"init hook {hook['name']} {hook['state']}: {hook['message']}",
+            fg="red" if hook["state"] == "failed" else None,
+        )
+    if any(hook["state"] == "failed" for hook in hooks):
+        raise click.ClickException("AN INIT HOOK FAILED. The emulator runs, without what it would have made.")

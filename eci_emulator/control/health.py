@@ -11,8 +11,11 @@ from redis.exceptions import RedisError
 import eci_emulator
 from eci_emulator.actions.context import Emulator
 from eci_emulator.images.storage import Storage, Storages
+from eci_emulator.store.database import Store
+from eci_emulator.store.hooks import ENDED
 from eci_emulator.store.hosts import Host
 
+_CHECKS: Final = ("redis", "engine", "workers", "init")
 _READY: Final = 200
 _NOT_READY: Final = 503
 
@@ -35,19 +38,34 @@ def health(emulator: Emulator) -> dict[str, Any]:
 
 
 def ready(emulator: Emulator) -> tuple[dict[str, Any], int]:
-    """200 once Redis, an engine and a worker are really there, else 503 with what is missing."""
-    checks = {"redis": "", "engine": "", "workers": ""}
+    """200 once Redis, an engine and a worker are there and the init hooks have run, else 503 with what is missing."""
     hosts: list[Host] = []
     try:
         hosts = emulator.store.hosts.alive()
-        refusals = "; ".join(emulator.store.hosts.refusals())
-        checks["engine"] = "" if hosts else refusals or "no node agent has announced a working engine yet"
-        checks["workers"] = "" if emulator.store.hosts.workers() else "no worker is there yet"
+        checks = {**parts(emulator.store), "init": _hooks(emulator)}
     except RedisError as error:
-        checks = dict.fromkeys(checks, "unknown, Redis does not answer") | {"redis": str(error)}
+        checks = dict.fromkeys(_CHECKS, "unknown, Redis does not answer") | {"redis": str(error)}
     is_ready = not any(checks.values())
     answer = {"ready": is_ready, "checks": checks, **_described(emulator, hosts)}
     return answer, _READY if is_ready else _NOT_READY
+
+
+def parts(store: Store) -> dict[str, str]:
+    """What is wrong with each part of the emulator; empty when nothing is. Raises RedisError."""
+    refusals = "; ".join(store.hosts.refusals())
+    no_engine = refusals or "no node agent has announced a working engine yet"
+    return {
+        "redis": "",
+        "engine": "" if store.hosts.alive() else no_engine,
+        "workers": "" if store.hosts.workers() else "no worker is there yet",
+    }
+
+
+def _hooks(emulator: Emulator) -> str:
+    if emulator.settings.init_dir is None:
+        return ""
+    open_ones = [hook.name for hook in emulator.store.hooks.all() if hook.state not in ENDED]
+    return f"init hooks have not run yet: {', '.join(open_ones)}" if open_ones else ""
 
 
 def _groups(emulator: Emulator) -> dict[str, int]:

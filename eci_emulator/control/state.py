@@ -19,13 +19,15 @@ from eci_emulator.trace import blanked
 FORMAT: Final = 1
 RESET_SECONDS: Final = 60.0
 
-#: What a reset leaves: who is there, and the sandboxes made ahead of need with their addresses.
+#: What a reset leaves: who is there, what was run at the start, the sandboxes made ahead of need with their
+#: addresses.
 _KEPT: Final = (
     keys.HOSTS,
     keys.DRAINED,
     keys.WORKERS,
     keys.NODE_TOKEN,
     keys.TIMEKEEPER,
+    keys.INIT_HOOKS,
     keys.addresses(""),
     keys.address_cursor(""),
     keys.warm("", "").rstrip(":"),

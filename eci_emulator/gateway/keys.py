@@ -64,6 +64,11 @@ class Keyring:
     def lookup(self, access_key_id: str) -> AccessKey | None:
         return self._keys.get(access_key_id)
 
+    @property
+    def first(self) -> AccessKey | None:
+        """The one for whoever may take any."""
+        return next(iter(self._keys.values()), None)
+
 
 def load_keys(file: Path | None, access_key_id: str = "", access_key_secret: str = "") -> Keyring | None:
     """The keys of a file and the one pair given beside it; None if there are neither: then anyone may call.

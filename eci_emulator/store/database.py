@@ -16,6 +16,7 @@ from eci_emulator.schemas.views import events_view, group_view
 from eci_emulator.store import keys, resources
 from eci_emulator.store.disks import disks
 from eci_emulator.store.faults import Faults
+from eci_emulator.store.hooks import Hooks
 from eci_emulator.store.hosts import Hosts
 from eci_emulator.store.lease import Leases
 from eci_emulator.store.ledger import Ledger
@@ -50,6 +51,7 @@ class Store:
         self.market = Market(redis)
         self.ledger = Ledger(redis)
         self.faults = Faults(redis)
+        self.hooks = Hooks(redis)
         self.samples = Samples(redis)
         self.disks = disks(redis)
         self.groups = Table(

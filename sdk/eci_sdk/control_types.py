@@ -66,13 +66,29 @@ class Storage(TypedDict):
 class Readiness(TypedDict):
     ready: bool
     checks: dict[str, str]
-    """For redis, engine and workers what is wrong; empty when all is well."""
+    """For redis, engine, workers and init (hooks) what is wrong; empty when all is well."""
     version: str
     engine: str
     engine_note: str
     base_image: str
     capabilities: Capabilities
     """What the hosts together can do."""
+
+
+class Init(TypedDict):
+    done: bool
+    """All have run, well or not."""
+    hooks: list[InitHook]
+
+
+class InitHook(TypedDict):
+    name: str
+    """Name of the file."""
+    state: Literal["waiting", "running", "succeeded", "failed", "skipped"]
+    message: str
+    """Why it failed, or the end of what it said."""
+    seconds: float
+    """How long it took."""
 
 
 class Clock(TypedDict):

@@ -95,6 +95,11 @@ class Emulator:
         answer: t.Readiness = self._http.ask("GET", "/_eci/ready", also=(503,)).json()
         return answer
 
+    def init(self) -> list[t.InitHook]:
+        """The init hooks, in the order in which they run, and what has become of them."""
+        hooks: list[t.InitHook] = self._http.json("GET", "/_eci/init")["hooks"]
+        return hooks
+
     def wait_ready(self, timeout: float = 60.0) -> None:
         """Wait until all parts are there. Raises WaitTimeout."""
         deadline = time.monotonic() + timeout

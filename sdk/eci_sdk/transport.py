@@ -42,7 +42,12 @@ class Transport:
         self._session.mount("http", HTTPAdapter(pool_maxsize=CONNECTIONS))
 
     def call(
-        self, action: str, parameters: Mapping[str, Any], *, answer_within: float | None = None
+        self,
+        action: str,
+        parameters: Mapping[str, Any],
+        *,
+        version: str = API_VERSION,
+        answer_within: float | None = None,
     ) -> dict[str, Any]:
         """The answer to a call. Raises EciError, NoAnswer.
 
@@ -53,23 +58,25 @@ class Transport:
         repeatable = "ClientToken" in query or action.startswith(HARMLESS)
         for attempt in range(1, self._attempts):
             try:
-                return self._send(action, query, answer_within)
+                return self._send(action, version, query, answer_within)
             except (errors.EciError, errors.NoAnswer) as error:
                 if not _worth_repeating(error, repeatable):
                     raise
                 log.debug("%s is tried again after: %s", action, error)
             time.sleep(pause(attempt))
-        return self._send(action, query, answer_within)
+        return self._send(action, version, query, answer_within)
 
     def close(self) -> None:
         self._session.close()
 
-    def _send(self, action: str, query: dict[str, str], answer_within: float | None) -> dict[str, Any]:
+    def _send(
+        self, action: str, version: str, query: dict[str, str], answer_within: float | None
+    ) -> dict[str, Any]:
         headers = {
             "accept": "application/json",
             "user-agent": "eci-sdk",
             "x-acs-action": action,
-            "x-acs-version": API_VERSION,
+            "x-acs-version": version,
         }
         timeout = (self._timeout[0], answer_within or self._timeout[1])
         began = time.monotonic()

@@ -22,6 +22,7 @@ Json = dict[str, Any]
 CALLS: list[tuple[str, Callable[[Emulator], Any], Json, Json, Any]] = [
     ("GET /_eci/health", lambda e: e.health(), {"status": "ok"}, {}, {"status": "ok"}),
     ("GET /_eci/ready", lambda e: e.ready(), {"ready": True}, {}, {"ready": True}),
+    ("GET /_eci/init", lambda e: e.init(), {"hooks": []}, {}, []),
     ("GET /_eci/clock", lambda e: e.clock.show(), {"mode": "real"}, {}, {"mode": "real"}),
     ("POST /_eci/clock", lambda e: e.clock.freeze(), {}, {"action": "freeze"}, {}),
     (
