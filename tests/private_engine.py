@@ -69,12 +69,19 @@ class PrivateEngine:
 
 
 @contextmanager
-def private_engine(folder: Path) -> Iterator[PrivateEngine]:
-    """A running engine in ``folder`` (short: socket paths are limited), gone with all its data at the end."""
+def private_engine(folder: Path, megabytes: int = 0) -> Iterator[PrivateEngine]:
+    """A running engine in ``folder`` (short: socket paths are limited), gone with all its data at the end.
+
+    ``megabytes``: the size of its disk, if it is to have one of its own.
+    """
     if os.geteuid() != 0 or not shutil.which("dockerd") or not shutil.which("ip"):
         pytest.skip("a second engine needs root, dockerd and iproute2")
     engine = PrivateEngine(folder)
     try:
+        if megabytes:
+            (folder / "data").mkdir()
+            disk = ["tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder / "data"]
+            subprocess.run(["mount", "-t", *disk], check=True)
         engine.start()
         yield engine
     finally:

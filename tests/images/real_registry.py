@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,11 +84,25 @@ def serving(folder: Path, *, private: bool = False) -> Iterator[RealRegistry]:
         settings["auth"] = {"htpasswd": {"realm": "test", "path": str(folder / "users")}}
     (folder / "config.yml").write_text(yaml.safe_dump(settings))
     registry = RealRegistry(folder, port)
-    with registry.log.open("w") as log:
-        process = subprocess.Popen([PROGRAM, "serve", folder / "config.yml"], stdout=log, stderr=log)
-    try:
+    with _process(folder, registry.log):
         _wait(registry.address)
         yield registry
+
+
+@contextmanager
+def serving_again(folder: Path, inside: list[str]) -> Iterator[None]:
+    """A registry as it was, by the same name, in another network namespace: ``inside`` opens its command line."""
+    with _process(folder, folder / "log", inside):
+        yield
+
+
+@contextmanager
+def _process(folder: Path, log: Path, inside: Sequence[str] = ()) -> Iterator[None]:
+    with log.open("a") as output:
+        command = [*inside, PROGRAM, "serve", folder / "config.yml"]
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        yield
     finally:
         process.terminate()
         process.wait(10)
