@@ -107,7 +107,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     host_name: Annotated[
         str,
         Meta(
-            pattern=r"^[A-Za-z0-9._-]+$",
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
             description="Name of this Docker host among those that share a Redis.",
         ),
     ] = "local"
@@ -268,6 +268,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     def sockets(self) -> Path:
         """The folder of the unix sockets."""
         return self.socket_dir or self.state_dir
+
+    @property
+    def zone_ids(self) -> list[str]:
+        """The zones that this Docker host serves; none: all."""
+        return [zone.strip() for zone in self.zones.split(",") if zone.strip()]
+
+    @property
+    def agent(self) -> str:
+        """Where this host's node agent is reached."""
+        return f"http://{self.node_address}" if self.node_address else f"unix://{self.sockets / 'node.sock'}"
 
     @property
     def private_redis(self) -> bool:

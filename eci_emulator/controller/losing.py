@@ -39,18 +39,24 @@ class Losses:
 
         Returns the ids of the groups that it took with it.
         """
-        lost = [group for group in self._groups() if group.state.placement.host == name]
+        there = [group for group in self._groups() if group.state.placement.host == name]
         until = self._store.clock.from_real(last_heard)
-        for group in lost:
-            if group.delete_requested:
-                self._forget(group, until)
-            elif group.state.status is GroupStatus.SCHEDULING:
-                self._unplaced(group, f"The host {name} was lost.")
-            elif group.state.status not in TERMINAL:
-                self._failed(group, until)
-            else:
-                self._store.redis.srem(keys.unsettled(name), group.id)
-        return [group.id for group in lost]
+        return [group.id for group in there if self._lost(group, name, until)]
+
+    def _lost(self, group: ContainerGroup, host: str, until: float) -> bool:
+        """Whether a group had anything to lose but its record."""
+        if group.delete_requested:
+            self._forget(group, until)
+        elif group.state.status is GroupStatus.SCHEDULING:
+            self._unplaced(group, f"The host {host} was lost.")
+        elif group.state.status not in TERMINAL:
+            self._failed(group, until)
+        elif not group.state.released:
+            self._released(group, until)
+        else:
+            self._store.redis.srem(keys.unsettled(host), group.id)
+            return False
+        return True
 
     def _groups(self) -> list[ContainerGroup]:
         return self._store.groups.get_many(self._store.groups.all_ids())
@@ -66,6 +72,12 @@ class Losses:
         self._end(group, GroupStatus.FAILED, self._store.clock.now(), events.SYSTEM_FAILURE)
         for status in (*group.state.containers.values(), *group.state.init_containers.values()):
             _lose(status, until)
+        self._save(before, group, until)
+
+    def _released(self, group: ContainerGroup, until: float) -> None:
+        """It had ended already, but what it had was not cleared away."""
+        before = snapshot(group)
+        group.state.released = True
         self._save(before, group, until)
 
     def _end(

@@ -13,6 +13,7 @@ from typing import TextIO
 import msgspec
 
 from eci_emulator import __version__
+from eci_emulator.market import catalogue
 from eci_emulator.settings import PREFIX, Settings
 from eci_emulator.supervisor import address, engine_choice, private_redis, probe, sockets, state
 from eci_emulator.supervisor.child import Program
@@ -39,7 +40,8 @@ def run(settings: Settings, console: TextIO | None = None, leash: TextIO | None 
     however the process at its other end dies. Raises StartError, SettingsError.
     """
     if not settings.private_redis:
-        _require_redis(settings.redis_url)
+        require_redis(settings.redis_url)
+    require_zones(settings)
     settings, version = engine_choice.choose(settings.with_instance())
     settings = msgspec.structs.replace(
         settings, socket_dir=settings.socket_dir or sockets.folder(settings.state_dir)
@@ -55,7 +57,8 @@ def run(settings: Settings, console: TextIO | None = None, leash: TextIO | None 
             return asyncio.run(_supervise(settings, endpoint.url, output, leash))
 
 
-def _require_redis(url: str) -> None:
+def require_redis(url: str) -> None:
+    """Raises StartError."""
     from redis import RedisError
 
     from eci_emulator.store.database import connect
@@ -65,6 +68,14 @@ def _require_redis(url: str) -> None:
             redis.ping()
     except (RedisError, ValueError) as error:
         raise StartError(f"the Redis to use does not answer: {error}") from None
+
+
+def require_zones(settings: Settings) -> None:
+    """Raises StartError for a zone that nothing is sold in."""
+    known = catalogue.load(settings.market_dir).zones
+    unknown = [zone for zone in settings.zone_ids if zone not in known]
+    if unknown:
+        raise StartError(f"there is no zone {', '.join(unknown)}")
 
 
 async def _supervise(settings: Settings, url: str, output: Output, leash: TextIO | None) -> signal.Signals:

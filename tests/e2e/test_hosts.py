@@ -29,10 +29,11 @@ def second_engine() -> Iterator[PrivateEngine]:
         yield engine
 
 
-@pytest.fixture
-def emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    monkeypatch.setenv("ECI_EMULATOR_ZONES", HERE)
-    running = Running(tmp_path / "eci", "--engine", "docker", "--workers", "2")
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ECI_EMULATOR_ZONES", HERE)
+        running = Running(tmp_path_factory.mktemp("eci"), "--engine", "docker", "--workers", "2")
     try:
         yield running
     finally:
@@ -40,17 +41,24 @@ def emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runnin
         assert running.leftovers() == []
 
 
+def worker(emulator: Running, name: str, zone: str, *options: str) -> list[str]:
+    """The command line of a host that joins."""
+    program = str(Path(sys.executable).with_name("eci-emulator"))
+    place = ["--host", name, "--zone", zone, "--state-dir", str(emulator.state_dir)]
+    return [program, "worker", *place, "--workers", "1", *options]
+
+
 class JoinedHost:
     """``eci-emulator worker`` beside its engine."""
 
     def __init__(self, emulator: Running, engine: PrivateEngine) -> None:
-        program = str(Path(sys.executable).with_name("eci-emulator"))
-        options = ["--host", "two", "--zone", THERE, "--engine-url", engine.url, "--workers", "1"]
-        self._process = subprocess.Popen(
-            [*engine.inside, program, "worker", *options, "--state-dir", str(emulator.state_dir)],
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self._emulator = emulator
+        self._command = [*engine.inside, *worker(emulator, "two", THERE, "--engine-url", engine.url)]
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, start_new_session=True)
+        wait_for(lambda: hosts(self._emulator).get("two", {}).get("alive"), "the second host serves")
 
     def kill(self) -> None:
         """All of it at once, as when a machine is switched off."""
@@ -63,10 +71,21 @@ class JoinedHost:
 def joined(emulator: Running, second_engine: PrivateEngine) -> Iterator[JoinedHost]:
     host = JoinedHost(emulator, second_engine)
     try:
-        wait_for(lambda: hosts(emulator).get("two", {}).get("alive"), "the second host has joined")
         yield host
     finally:
         host.kill()
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "reason"),
+    [("local", THERE, "a host local already"), ("third", "mars-a", "no zone mars-a")],
+)
+def test_who_may_not_join(emulator: Running, name: str, zone: str, reason: str) -> None:
+    done = subprocess.run(
+        worker(emulator, name, zone), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert reason in done.stderr
 
 
 def hosts(emulator: Running) -> dict[str, dict[str, Any]]:
@@ -75,9 +94,17 @@ def hosts(emulator: Running) -> dict[str, dict[str, Any]]:
 
 
 def containers(url: str | None, group_id: str) -> list[str]:
+    """Those of a group that run on an engine."""
     with docker.APIClient(url) as api:
         found = api.containers(filters={"label": f"{LABEL_GROUP}={group_id}"})
         return [container["Id"] for container in found]
+
+
+def serve(emulator: Running, name: str, *, draining: bool) -> None:
+    answer = emulator.session.patch(
+        f"{emulator.url}/_eci/hosts/{name}", json={"draining": draining}, timeout=10
+    )
+    assert answer.ok, answer.text
 
 
 def seconds_billed(emulator: Running, group_id: str) -> int:
@@ -110,14 +137,19 @@ def test_each_zone_has_its_host_and_a_lost_one_takes_nothing_else_along(
     )
     assert answer["SyncResponse"].strip() == "there"
 
+    def refused(zone: str) -> bool:
+        group = {"ContainerGroupName": "none", "Container.1.Name": "c", "Container.1.Image": "i"}
+        answer = emulator.try_call("CreateContainerGroup", **group, ZoneId=zone)
+        return bool(answer.json().get("Code") == "OperationDenied.NoStock")
+
+    assert refused("cn-hangzhou-k")
+    serve(emulator, "two", draining=True)
+    assert refused(THERE)
+    assert emulator.until(there, "Running")
+    serve(emulator, "two", draining=False)
+
     second_engine.kill()
     joined.kill()
-    refused = emulator.try_call(
-        "CreateContainerGroup",
-        **{"ContainerGroupName": "none", "Container.1.Name": "c", "Container.1.Image": "i"},
-        ZoneId="cn-hangzhou-k",
-    )
-    assert refused.json()["Code"] == "OperationDenied.NoStock"
     lost = emulator.until(there, "Failed", seconds=40)
     assert "SYSTEM_FAILURE" in [event["Reason"] for event in lost["Events"]]
     assert lost["Containers"][0]["CurrentState"]["State"] == "Terminated"
@@ -129,4 +161,11 @@ def test_each_zone_has_its_host_and_a_lost_one_takes_nothing_else_along(
     assert still
     assert (still["Status"], still["Containers"][0]["RestartCount"]) == ("Running", 0)
     assert seconds_billed(emulator, there) == billed < seconds_billed(emulator, here) - 10
-    emulator.delete(here, there)
+
+    second_engine.start()
+    joined.start()
+    again = emulator.create("again", "sleep 1000", ZoneId=THERE)
+    emulator.until(again, "Running")
+    wait_for(lambda: not containers(second_engine.url, there), "what was lost does not come back")
+    assert containers(None, here) == before
+    emulator.delete(here, there, again)

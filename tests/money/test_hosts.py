@@ -100,6 +100,29 @@ def test_nobody_takes_himself_for_lost(lab: Lab, group: str, monkeypatch: pytest
     assert lab.group(mine).state.placement.host == "other"
 
 
+def test_but_for_others_to_go_on(lab: Lab, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine of the host that leads has died: it says so of itself, and only while there is another."""
+    monkeypatch.setattr(host_watch, "SURE_AFTER_SECONDS", 0.0)
+    watch = HostWatch(lab.runtime)
+    watch.host = "other"
+    silent(lab, "other")
+    silent(lab, "local")
+    watch.once()
+    watch.once()
+    assert lab.status(group) == "Running"
+    lab.store.hosts.announce(Host(name="local", engine="simulated"))
+    watch.once()
+    assert lab.status(group) == "Failed"
+
+
+def test_what_had_ended_on_it_holds_nothing_any_more(lab: Lab) -> None:
+    made = lab.create(container(script="exit 0"), RestartPolicy="Never")
+    lab.store.groups.update(made, lambda group: setattr(group.state, "released", False))
+    assert lab.runtime.losses.host_gone("local", time.time()) == [made]
+    assert (lab.status(made), lab.group(made).state.released) == ("Succeeded", True)
+    assert lab.runtime.losses.host_gone("local", time.time()) == []
+
+
 def test_only_who_leads_says_so(lab: Lab, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host_watch, "SURE_AFTER_SECONDS", 0.0)
     lab.store.redis.set(keys.TIMEKEEPER, b"somebody else")

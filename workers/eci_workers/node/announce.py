@@ -18,11 +18,10 @@ class Announcer(Task):
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
         settings = runtime.settings
-        self._socket = settings.sockets / "node.sock"
         found = runtime.engine.fingerprint()
         self._record = Host(
             name=self.host,
-            zones=[zone.strip() for zone in settings.zones.split(",") if zone.strip()],
+            zones=settings.zone_ids,
             engine=found.driver,
             engine_version=found.version,
             base_image=runtime.base_image,
@@ -30,13 +29,14 @@ class Announcer(Task):
             memory=found.memory,
             runtimes=found.runtimes,
             gpus=found.gpus,
-            agent=f"http://{settings.node_address}" if settings.node_address else f"unix://{self._socket}",
+            agent=settings.agent,
         )
 
     def address(self) -> dict[str, Any]:
         """Where the side door listens, as uvicorn takes it."""
-        host, _, port = self.runtime.settings.node_address.rpartition(":")
-        return {"host": host, "port": int(port)} if port else {"uds": str(self._socket)}
+        settings = self.runtime.settings
+        host, _, port = settings.node_address.rpartition(":")
+        return {"host": host, "port": int(port)} if port else {"uds": settings.agent.removeprefix("unix://")}
 
     def once(self) -> None:
         self.announce()

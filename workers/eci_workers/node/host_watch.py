@@ -16,8 +16,8 @@ from eci_workers.node.tasks import Task
 from eci_workers.runtime import Runtime
 
 #: A host must look lost for this long while we are awake ourselves: after a laptop has slept, or Redis
-#: was away, everybody's heartbeat is old.
-SURE_AFTER_SECONDS: Final = 5.0
+#: was away, everybody's heartbeat is old, and is renewed within five seconds.
+SURE_AFTER_SECONDS: Final = 8.0
 
 log = structlog.get_logger()
 
@@ -34,10 +34,16 @@ class HostWatch(Task):
         if not self._lead.is_ours():
             self._silent_since.clear()
             return
-        for host in self.store.hosts.all():
+        hosts = self.store.hosts.all()
+        for host in hosts:
             self._silence(host)
-            if self._is_lost(host):
+            if self._is_lost(host) and (host.name != self.host or self._others(hosts)):
                 self._lose(host)
+
+    def _others(self, hosts: list[Host]) -> bool:
+        """Whether somebody goes on when we are lost: a host whose engine is gone cannot tell by itself."""
+        now = time.time()
+        return any(host.alive(now) for host in hosts if host.name != self.host)
 
     def _silence(self, host: Host) -> None:
         """Take a host for lost that a user wants to be."""
@@ -64,7 +70,7 @@ class HostWatch(Task):
     def _is_lost(self, host: Host) -> bool:
         if host.silenced:
             return True
-        if host.alive(time.time()) or host.name == self.host:
+        if host.alive(time.time()):
             self._silent_since.pop(host.name, None)
             return False
         since = self._silent_since.setdefault(host.name, time.monotonic())
@@ -75,4 +81,5 @@ class HostWatch(Task):
         if not busy and not self.store.redis.exists(keys.unsettled(host.name)):
             return
         lost = self.runtime.losses.host_gone(host.name, host.heartbeat)
-        log.warning("a host is lost", host=host.name, groups=len(lost))
+        if lost:
+            log.warning("a host is lost", host=host.name, groups=len(lost))
