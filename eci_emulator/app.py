@@ -27,19 +27,18 @@ from eci_emulator.gateway.dispatch import ActionResolver
 from eci_emulator.gateway.faults import InjectFaults, SkewClock
 from eci_emulator.gateway.keys import load_keys
 from eci_emulator.gateway.observe import Tracer, count
+from eci_emulator.gateway.operations import Actions, Validation
 from eci_emulator.gateway.roles import RoleKeys
 from eci_emulator.gateway.server import Gateway
 from eci_emulator.gateway.stages import Authenticate, Coerce, KnowAction, read_dialect
 from eci_emulator.gateway.terminal import terminal
 from eci_emulator.gateway.throttle import Throttle
-from eci_emulator.gateway.validation import RequestValidators, body_validator
 from eci_emulator.market import catalogue
 from eci_emulator.model.errors import EciError
 from eci_emulator.neighbours import registry as neighbours
 from eci_emulator.nodes import Nodes
 from eci_emulator.settings import Settings
 from eci_emulator.store.database import Store, connect
-from eci_emulator.store.nonces import RedisNonces
 
 #: The documents of what is served as the cloud serves it, each with the actions behind it.
 APIS: Final = {"eci-2018-08-08.yaml": registry.ACTIONS, "neighbours.yaml": neighbours.ACTIONS}
@@ -64,7 +63,7 @@ def create_app(emulator: Emulator) -> ASGIApp:
             read_dialect,
             KnowAction([*served.values()]),
             SkewClock(store.faults, store.clock),
-            Authenticate(keys, RoleKeys(store), RedisNonces(store.redis), store.clock),
+            Authenticate(keys, RoleKeys(store), emulator.nonces, store.clock),
             *([Throttle(store.redis, store.clock)] if settings.throttling else []),
             InjectFaults(store.faults, store.clock, store.vswitches, settings.region),
             Coerce([*served.values()], settings.region),
@@ -79,7 +78,7 @@ def load_document(name: str) -> dict[str, Any]:
     return document
 
 
-def _apis(emulator: Emulator, documents: Mapping[str, dict[str, Any]]) -> AsyncApp:
+def _apis(emulator: Emulator, documents: Mapping[str, dict[str, Any]]) -> ConnexionMiddleware:
     """The cloud's APIs. What goes wrong passes through Connexion to the gateway, which renders it."""
 
     @asynccontextmanager
@@ -87,18 +86,16 @@ def _apis(emulator: Emulator, documents: Mapping[str, dict[str, Any]]) -> AsyncA
         yield
         await emulator.nodes.close()
 
-    app = AsyncApp(
-        __name__,
-        lifespan=lifespan,
-        middlewares=[RoutingMiddleware, RequestValidationMiddleware, LifespanMiddleware, ContextMiddleware],
+    app = ConnexionMiddleware(
+        Actions(_nothing_left), lifespan=lifespan, middlewares=[LifespanMiddleware, Validation]
     )
     for name, document in documents.items():
-        app.add_api(
-            document,
-            resolver=ActionResolver(emulator, APIS[name]),
-            validator_map={"body": {"application/json": body_validator(RequestValidators(document))}},
-        )
+        app.add_api(document, resolver=ActionResolver(emulator, APIS[name]))
     return app
+
+
+async def _nothing_left(*_: Any) -> None:
+    """What is behind the actions: they are the end of the way."""
 
 
 def _admin(emulator: Emulator) -> AsyncApp:

@@ -66,6 +66,7 @@ def _server(app: ASGIApp, settings: Settings, port: int, **options: Any) -> uvic
             host=settings.host,
             port=port,
             http=LongTargetProtocol,
+            proxy_headers=False,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=5,

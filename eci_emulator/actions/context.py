@@ -13,6 +13,7 @@ from eci_emulator.market import prices
 from eci_emulator.market.catalogue import Catalogue
 from eci_emulator.market.prices import PriceList
 from eci_emulator.nodes import Nodes
+from eci_emulator.nonces import SpentNonces
 from eci_emulator.settings import Settings
 from eci_emulator.store import tokens
 from eci_emulator.store.database import Store
@@ -28,6 +29,7 @@ class Emulator(Struct):
     catalogue: Catalogue
     nodes: Nodes
     trace: Trace = field(default_factory=Trace)
+    nonces: SpentNonces = field(default_factory=SpentNonces)
 
     @property
     def prices(self) -> PriceList:

@@ -50,6 +50,7 @@ def reset(emulator: Emulator, keep_clock: bool = False) -> dict[str, int]:
     emulator.store.forget(kept)
     emulator.store.faults.refresh()
     emulator.trace.clear()
+    emulator.nonces.clear()
     return {kind: number for kind, number in removed.items() if number}
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from msgspec import Struct
 
@@ -26,6 +26,7 @@ from eci_emulator.gateway.signature import (
     verify_v3,
 )
 from eci_emulator.model import errors
+from eci_emulator.nonces import SpentNonces
 
 WINDOW_SECONDS: Final = 15 * 60
 """How far the time of a call may be from the clock."""
@@ -35,14 +36,6 @@ NONCE_SECONDS: Final = 2 * WINDOW_SECONDS
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _MUST_BE_SIGNED: Final = ("x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce")
-
-
-class Nonces(Protocol):
-    """The nonces of recent calls."""
-
-    def add(self, access_key_id: str, nonce: str) -> bool:
-        """Remember a nonce for NONCE_SECONDS; False if it is remembered already."""
-        ...
 
 
 class Caller(Struct, frozen=True):
@@ -79,7 +72,7 @@ def identify(call: Call, roles: Keys = Keyring([])) -> Caller:  # noqa: B008  no
     return Caller(key.account if key else account_of(access_key_id), access_key_id)
 
 
-def authenticate(call: Call, keys: Keys, nonces: Nonces, now: float) -> Caller:
+def authenticate(call: Call, keys: Keys, nonces: SpentNonces, now: float) -> Caller:
     """The caller of a call, its signature verified against ``keys``. ``now`` is the clock, in seconds.
 
     Raises `errors.MandatoryParameter`, `errors.IncompleteSignature`, `errors.AccessKeyNotFound`,

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from connexion.resolver import Resolver
-from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.registry import Action
 from eci_emulator.gateway.exchange import Exchange
+from eci_emulator.gateway.operations import EXCHANGE
 from eci_emulator.gateway.render import CONTENT_TYPES, Answer, render_success
-from eci_emulator.gateway.validation import CURRENT
 from eci_emulator.model import errors
 from eci_emulator.schemas.base import load
 from eci_emulator.store import tokens
-
-_EMPTY: Final = Response()
 
 
 class ActionResolver(Resolver):  # type: ignore[misc]  # Connexion is untyped
@@ -31,15 +29,14 @@ class ActionResolver(Resolver):  # type: ignore[misc]  # Connexion is untyped
         self._emulator = emulator
         self._actions = actions
 
-    def _handler(self, operation: str) -> Callable[[], Awaitable[Response]]:
+    def _handler(self, operation: str) -> ASGIApp:
         found = self._actions.get(operation)
 
-        async def serve() -> Response:
-            exchange = CURRENT.get()
+        async def serve(scope: Scope, _: Receive, __: Send) -> None:
+            exchange = scope[EXCHANGE]
             if found is None:
                 raise errors.NotEmulated(feature=operation)
             exchange.answer = await _answer(self._emulator, exchange, found)
-            return _EMPTY
 
         return serve
 

@@ -23,11 +23,6 @@ class Operation(Struct, frozen=True):
     methods: frozenset[str]
 
 
-def path_of(operation_id: str) -> str:
-    """The path at which a document has an operation."""
-    return "/" + operation_id.replace(".", "/")
-
-
 class Product(Struct, frozen=True):
     """What is served of one product; the one that others are neighbours of has no prefix."""
 

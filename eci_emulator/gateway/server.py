@@ -12,10 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from eci_emulator.gateway.dialect import MAX_BYTES, answer_format
 from eci_emulator.gateway.exchange import Exchange
-from eci_emulator.gateway.products import path_of
+from eci_emulator.gateway.operations import routed
 from eci_emulator.gateway.protocol import HANG_UP
 from eci_emulator.gateway.render import Answer, render_error
-from eci_emulator.gateway.validation import CURRENT
 from eci_emulator.model import errors
 
 Stage = Callable[[Exchange], None]
@@ -61,7 +60,7 @@ class Gateway:
             body=await _read_body(receive),
             scheme=scope["scheme"],
         )
-        answer = await self._serve(exchange, scope)
+        answer = await self._serve(exchange)
         exchange.answer = answer
         if exchange.delay:
             await asyncio.sleep(exchange.delay)
@@ -80,12 +79,11 @@ class Gateway:
             return self._terminal
         return self._admin if scope["path"].startswith(("/_eci", "/metrics")) else None
 
-    async def _serve(self, exchange: Exchange, scope: Scope) -> Answer:
+    async def _serve(self, exchange: Exchange) -> Answer:
         try:
             for stage in self._stages:
                 stage(exchange)
-            CURRENT.set(exchange)
-            await self._app(_inner(scope, exchange.operation), _nothing, _discard)
+            await self._app(routed(exchange), _nothing, _discard)
             if exchange.answer is None:
                 raise errors.InternalError()
             return exchange.answer
@@ -118,19 +116,6 @@ async def _read_body(receive: Receive) -> bytes:
             return body
 
 
-def _inner(scope: Scope, operation: str) -> Scope:
-    """The scope that Connexion routes: the operation as a path, whichever way it was named."""
-    path = path_of(operation)
-    return {
-        **scope,
-        "method": "POST",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
-    }
-
-
 async def _hang_up(scope: Scope, receive: Receive) -> None:
     """Close the connection without an answer. Raises ConnectionResetError where the server cannot."""
     if HANG_UP not in scope:
@@ -144,8 +129,7 @@ async def _nothing() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-async def _discard(_: Message) -> None:
-    """What Connexion sends of an action's answer; the gateway sends the exchange's."""
+async def _discard(_: Message) -> None: ...
 
 
 async def _send(send: Send, answer: Answer, exchange: Exchange) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eci_emulator.clock import Clock
-from eci_emulator.gateway.authenticate import Nonces, authenticate, identify
+from eci_emulator.gateway.authenticate import authenticate, identify
 from eci_emulator.gateway.coerce import request_coercers
 from eci_emulator.gateway.dialect import read_call
 from eci_emulator.gateway.exchange import Exchange
@@ -14,6 +14,7 @@ from eci_emulator.gateway.keys import Keys
 from eci_emulator.gateway.products import Products
 from eci_emulator.gateway.roles import FirstOf
 from eci_emulator.model import errors
+from eci_emulator.nonces import SpentNonces
 
 
 def read_dialect(exchange: Exchange) -> None:
@@ -38,7 +39,7 @@ class KnowAction:
 class Authenticate:
     """Who calls; with keys configured, proven by the signature."""
 
-    def __init__(self, keys: Keys | None, roles: Keys, nonces: Nonces, clock: Clock) -> None:
+    def __init__(self, keys: Keys | None, roles: Keys, nonces: SpentNonces, clock: Clock) -> None:
         self._keys = FirstOf(keys, roles) if keys else None
         self._roles = roles
         self._nonces = nonces

@@ -27,7 +27,6 @@ CLOCK: Final = f"{PREFIX}clock"
 INIT_HOOKS: Final = f"{PREFIX}init-hooks"  # name -> what has become of it
 NODE_TOKEN: Final = f"{PREFIX}node-token"
 ROLE_SECRET: Final = f"{PREFIX}role-secret"
-NONCES: Final = f"{PREFIX}nonce:"
 ENDED: Final = f"{PREFIX}ended"  # groups by the time of their end
 SCHEDULE_FAILED: Final = f"{PREFIX}schedule-failed"
 

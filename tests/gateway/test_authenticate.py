@@ -12,6 +12,7 @@ from eci_emulator.gateway.dialect import read_call
 from eci_emulator.gateway.keys import DEFAULT_ACCOUNT, AccessKey, Keyring, account_of
 from eci_emulator.gateway.signature import read_authorization
 from eci_emulator.model import errors
+from eci_emulator.nonces import NONCE_SECONDS, SpentNonces
 
 from .wire import DUMPS, SECRET, Request, dump
 
@@ -21,20 +22,8 @@ NOW = parse_time("2026-11-22T21:30:42Z")
 V1, V3 = "sdk-core-2-DescribeContainerGroups", "tea-openapi-2-DescribeContainerGroups"
 
 
-class Nonces:
-    """Nonces in a set; forgets nothing."""
-
-    def __init__(self) -> None:
-        self.seen: set[tuple[str, str]] = set()
-
-    def add(self, access_key_id: str, nonce: str) -> bool:
-        fresh = (access_key_id, nonce) not in self.seen
-        self.seen.add((access_key_id, nonce))
-        return fresh
-
-
 def check(request: Request, keys: Keyring = KEYS, now: float = NOW) -> Caller:
-    return authenticate(request.call(), keys, Nonces(), now)
+    return authenticate(request.call(), keys, SpentNonces(), now)
 
 
 @pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.stem)
@@ -72,7 +61,7 @@ def test_no_signed_byte_can_be_changed(path: Path) -> None:
         # The case of a hex digit or of a header's name on the wire means nothing.
         if (call.query, call.headers) != (original.query, original.headers):
             with pytest.raises((errors.GatewayError, errors.MandatoryParameter)):
-                authenticate(call, KEYS, Nonces(), NOW)
+                authenticate(call, KEYS, SpentNonces(), NOW)
 
 
 @pytest.mark.parametrize(
@@ -160,13 +149,24 @@ def test_time_may_be_fifteen_minutes_off() -> None:
 
 @pytest.mark.parametrize("name", [V1, V3])
 def test_a_nonce_serves_once(name: str) -> None:
-    nonces = Nonces()
+    nonces = SpentNonces()
     wrong = Keyring([AccessKey(access_key_id=KEY, access_key_secret="other")])
     with pytest.raises(errors.SignatureDoesNotMatch):
         authenticate(dump(name).call(), wrong, nonces, NOW)
     authenticate(dump(name).call(), KEYS, nonces, NOW)
     with pytest.raises(errors.SignatureNonceUsed):
         authenticate(dump(name).call(), KEYS, nonces, NOW)
+
+
+def test_a_nonce_is_remembered_while_its_timestamp_holds() -> None:
+    clock = [0.0]
+    nonces = SpentNonces(now=lambda: clock[0])
+    assert nonces.add(KEY, "once")
+    assert nonces.add("another key", "once")
+    clock[0] = NONCE_SECONDS
+    assert not nonces.add(KEY, "once")
+    clock[0] = 2 * NONCE_SECONDS
+    assert nonces.add(KEY, "once")
 
 
 def test_inactive_keys() -> None:

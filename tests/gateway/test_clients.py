@@ -27,8 +27,8 @@ from eci_emulator.gateway.dialect import Call
 from eci_emulator.gateway.keys import AccessKey, Keyring
 from eci_emulator.gateway.tree import parse
 from eci_emulator.model import errors
+from eci_emulator.nonces import SpentNonces
 
-from .test_authenticate import Nonces
 from .wire import Recorder, recorder
 
 ID, SECRET, TOKEN = "LTAIclient", "s3cret/+=", "a+b/c=="
@@ -48,8 +48,8 @@ def verified(server: Recorder) -> Call:
     (request,) = server.requests
     call = request.call()
     with pytest.raises(errors.SignatureDoesNotMatch):
-        authenticate(call, WRONG, Nonces(), time.time())
-    assert authenticate(call, KEYS, Nonces(), time.time()).access_key_id == ID
+        authenticate(call, WRONG, SpentNonces(), time.time())
+    assert authenticate(call, KEYS, SpentNonces(), time.time()).access_key_id == ID
     return call
 
 

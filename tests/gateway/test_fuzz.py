@@ -20,8 +20,8 @@ from eci_emulator.gateway.keys import AccessKey, Keyring
 from eci_emulator.gateway.render import new_request_id, render_error
 from eci_emulator.gateway.tree import parse
 from eci_emulator.model.errors import EciError
+from eci_emulator.nonces import SpentNonces
 
-from .test_authenticate import Nonces
 from .wire import DUMPS, dump
 
 ROUNDS = 4000
@@ -121,7 +121,7 @@ def test_mutated_requests(actions: dict[str, RequestCoercer]) -> None:
             arguments, _ = actions.get(call.action, rng.choice(list(actions.values())))(call.tree())
             msgspec.json.encode(arguments)
             with suppress(EciError):
-                authenticate(call, KEYS, Nonces(), 1795383042)
+                authenticate(call, KEYS, SpentNonces(), 1795383042)
             read += 1
         except EciError as error:
             render_error(error, new_request_id(), "h", answer_format(path.decode("latin-1"), query, headers))

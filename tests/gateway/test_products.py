@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from eci_emulator.gateway.dialect import read_call
-from eci_emulator.gateway.products import Products, path_of
+from eci_emulator.gateway.products import Products
 from eci_emulator.model import errors
 
 
 def document(title: str, *operations: str, **extensions: object) -> dict[str, object]:
-    paths = {path_of(operation): {"post": {"operationId": operation}} for operation in operations}
+    paths = {f"/{operation}": {"post": {"operationId": operation}} for operation in operations}
     return {"info": {"title": title, "version": "2018-08-08"}, "paths": paths, **extensions}
 
 

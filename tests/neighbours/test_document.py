@@ -7,7 +7,6 @@ import pytest
 from openapi_spec_validator import validate
 
 from eci_emulator.actions.registry import Action
-from eci_emulator.gateway.products import path_of
 from eci_emulator.neighbours.registry import ACTIONS
 
 from .conftest import DOCUMENT, Json, resolved
@@ -21,6 +20,10 @@ def test_every_operation_has_a_function_and_every_function_an_operation() -> Non
     assert {path: item["post"]["operationId"] for path, item in DOCUMENT["paths"].items()} == {
         path_of(operation): operation for operation in ACTIONS
     }
+
+
+def path_of(operation: str) -> str:
+    return "/" + operation.replace(".", "/")
 
 
 @pytest.mark.parametrize(("operation", "action"), ACTIONS.items())

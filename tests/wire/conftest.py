@@ -44,4 +44,5 @@ def _knowing(redis_server: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def strict(_knowing: Served, redis_client: redis.Redis) -> Served:
     """An emulator that knows the keys of the recordings, at the time of the recordings."""
     _knowing.emulator.store.clock.set(parse_time(RECORDED_AT))
+    _knowing.emulator.nonces.clear()
     return _knowing
