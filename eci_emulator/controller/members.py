@@ -35,6 +35,11 @@ class Member(Struct):
         return self.names.attempt(self.group_id, self.role, self.name, self.status.attempt)
 
     @property
+    def labels(self) -> dict[str, str]:
+        """Of the current attempt in the engine."""
+        return self.names.attempt_labels(self.group_id, self.role, self.name, self.status.attempt)
+
+    @property
     def state(self) -> str:
         return self.status.current.state
 

@@ -89,6 +89,9 @@ class Reconciler:
                 continue  # the outcomes still stand; the record is read anew
             if not r.steps:
                 return
+            if r.world.told:
+                outcomes = Outcomes()
+                continue  # the steps are planned again when the engine has tidied up
             outcomes = self._executor.run(group, r.steps)
             if outcomes.stuck:
                 return  # it is unsettled: the sweep comes back to it

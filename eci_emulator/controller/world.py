@@ -14,12 +14,16 @@ _ALIVE = ("running", "paused")
 class World:
     """Engine containers of one group, by engine name. Their times have been told in emulated time.
 
-    ``messages`` are the termination messages of those that have just ended.
+    ``messages`` are the termination messages of those that have just ended. ``told``: the engine has told
+    of an end of which it can still not be asked, and may not have tidied up after it.
     """
 
-    def __init__(self, containers: Iterable[ContainerInfo], messages: dict[str, str]) -> None:
+    def __init__(
+        self, containers: Iterable[ContainerInfo], messages: dict[str, str], *, told: bool = False
+    ) -> None:
         self._by_name = {info.name: info for info in containers}
         self.messages = messages
+        self.told = told
 
     def get(self, name: str) -> ContainerInfo | None:
         return self._by_name.get(name)

@@ -9,7 +9,7 @@ Errors: every failure is an EngineError; the subclasses are those a caller treat
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
@@ -348,8 +348,9 @@ class Engine(Protocol):
         """Kill if need be and remove, with its anonymous volumes; no error when it is gone."""
 
     def inspect(self, name: str) -> ContainerInfo | None: ...
-    def list_containers(self, labels: Mapping[str, str]) -> list[ContainerInfo]:
-        """All containers, running or not, that carry these labels ("" as value: any value)."""
+    def list_containers(self, labels: Mapping[str, str], *, but: Collection[str] = ()) -> list[ContainerInfo]:
+        """All containers, running or not, that carry these labels ("" as value: any value), ``but`` those
+        of these names: while it tidies up after one that has ended, an engine may keep who asks waiting."""
 
     def read_file(self, name: str, path: str, *, limit: int) -> bytes | None:
         """The head of a file in a container (running or not) or in a volume of it; None when there

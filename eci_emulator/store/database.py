@@ -15,6 +15,7 @@ from eci_emulator.model.statuses import TERMINAL, GroupStatus
 from eci_emulator.schemas.views import events_view, group_view
 from eci_emulator.store import keys, resources
 from eci_emulator.store.disks import disks
+from eci_emulator.store.exits import Exits
 from eci_emulator.store.faults import Faults
 from eci_emulator.store.hooks import Hooks
 from eci_emulator.store.hosts import Hosts
@@ -46,6 +47,7 @@ class Store:
         self.clock = Clock(redis, keys.CLOCK)
         self.hosts = Hosts(redis)
         self.leases = Leases(redis)
+        self.exits = Exits(redis)
         self.timers = Timers(redis)
         self.wakeups = Wakeups(redis)
         self.market = Market(redis)

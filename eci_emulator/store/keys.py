@@ -39,6 +39,10 @@ def pokes(group_id: str) -> str:
     return f"{PREFIX}pokes:{group_id}"
 
 
+def exit_of(container: str) -> str:
+    return f"{PREFIX}exit:{container}"
+
+
 def unsettled(host: str) -> str:
     """The groups of a host whose desired and observed states may differ."""
     return f"{PREFIX}unsettled:{host}"

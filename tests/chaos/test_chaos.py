@@ -107,9 +107,9 @@ class Chaos:
             found = self._until_true(group_id, may_fail=stopped)
         state = found["Containers"][0]["CurrentState"]
         if found["Status"] == wanted and code is not None:
-            assert state["ExitCode"] == code, (name, found)
+            assert state["ExitCode"] == code, f"{name}: {state} {found['Events']}"
         elif found["Status"] == "Failed":
-            assert state["ExitCode"] in (code, 137, 143), (name, state, found["Events"])
+            assert state["ExitCode"] in (code, 137, 143), f"{name}: {state} {found['Events']}"
 
     def _until_true(self, group_id: str, *, may_fail: bool) -> dict[str, Any]:
         """The group once its status Running is what the engine shows too, or once it is seen as stopped."""

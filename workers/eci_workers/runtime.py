@@ -82,7 +82,7 @@ class Runtime:
         )
         # A simulated engine lives by the emulator's clock already.
         clock = None if self.simulated else self.store.clock
-        observer = Observer(self.engine, self.configurer, volumes, clock)
+        observer = Observer(self.engine, self.configurer, volumes, self.store.exits, clock)
         meter = self._meter()
         self.accounting = Accounting(self.store, meter)
         self.losses = Losses(self.store, self.accounting)

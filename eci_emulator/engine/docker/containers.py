@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -121,11 +121,13 @@ class Containers(Volumes):
             except NotFoundAnswer:
                 return None
 
-    def list_containers(self, labels: Mapping[str, str]) -> list[ContainerInfo]:
+    def list_containers(self, labels: Mapping[str, str], *, but: Collection[str] = ()) -> list[ContainerInfo]:
         with translated():
             found = self._api.containers(all=True, filters={"label": label_filter(labels)})
         # The list itself tells neither exit codes nor times; one look at each costs 1 ms.
-        looked_up = (self.inspect(container["Id"]) for container in found)
+        left_out = {f"/{name}" for name in but}
+        wanted = (container["Id"] for container in found if left_out.isdisjoint(container["Names"]))
+        looked_up = map(self.inspect, wanted)
         return [info for info in looked_up if info is not None]
 
     def read_file(self, name: str, path: str, *, limit: int) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -181,9 +181,10 @@ class Containers(Things, FileStore, Images, Events):
         record = self._load(name)
         return record.info(self._now()) if record else None
 
-    def list_containers(self, labels: Mapping[str, str]) -> list[ContainerInfo]:
+    def list_containers(self, labels: Mapping[str, str], *, but: Collection[str] = ()) -> list[ContainerInfo]:
         now = self._now()
-        return [record.info(now) for record in self._load_all(self._labelled("container", labels))]
+        found = (record.info(now) for record in self._load_all(self._labelled("container", labels)))
+        return [info for info in found if info.name not in but]
 
     def read_file(self, name: str, path: str, *, limit: int) -> bytes | None:
         content = self.read_place(self.place(self._loaded(name).config, path), self._now())
