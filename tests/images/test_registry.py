@@ -158,11 +158,19 @@ def test_the_right_password_makes_the_difference(emulator: Running, private: Rea
     group = wait_for(lambda: _failed_to_pull(emulator, refused), "the refusal")
     assert group["Containers"][0]["CurrentState"]["Reason"] in ("ErrImagePull", "ImagePullBackOff")
     assert group["Status"] == "Pending"
+    failed = make_cache(emulator, image, **credential("wr0ng-pass", private.address))
+    assert image in until_cache(emulator, failed, "Failed")["Events"][0]["Message"]
     allowed = create(emulator, image, "allowed", **credential(PASSWORD, private.address))
     emulator.until(allowed, "Running")
+    made = make_cache(emulator, image, **credential(PASSWORD, private.address))
+    until_cache(emulator, made, "Ready")
     known = "".join(path.read_text(errors="replace") for path in emulator.state_dir.rglob("*.log"))
     shown = json.dumps(
-        [emulator.describe(refused), emulator.session.get(f"{emulator.url}/_eci/snapshot").json()]
+        [
+            emulator.describe(refused),
+            cache(emulator, failed),
+            emulator.session.get(f"{emulator.url}/_eci/snapshot").json(),
+        ]
     )
     assert known
     assert "wr0ng-pass" not in known + shown
