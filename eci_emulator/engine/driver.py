@@ -272,7 +272,11 @@ class Engine(Protocol):
         seconds, or the whole takes longer than ``timeout``."""
 
     def remove_image(self, reference: str) -> None:
-        """Remove a name of an image, and the image with its last; no error when it is gone."""
+        """Remove a name of an image, and the image with its last; no error when it is gone.
+
+        By its id an image is removed that has no name any more. Raises EngineError when it has one,
+        or a container has the image.
+        """
 
     def commit(self, container: str, reference: str, *, author: str = "", message: str = "") -> str:
         """Make an image of a container; returns its id."""

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 class Brought(Struct):
     """An image that was pulled for a group or a cache. Times are real: so is the disk."""
 
-    reference: str
+    reference: str  # or its id, if it has lost its name
     needed_at: float  # when it was last seen to be needed
     size: int = 0  # bytes; layers that images share count for each
 

@@ -37,6 +37,26 @@ def output(lab: Lab, name: str, script: str) -> str:
     return lab.engine.exec(name, ["sh", "-c", script], timeout=20, limit=100_000).output.decode()
 
 
+def test_by_its_id_an_image_is_removed_that_has_lost_its_name(docker_lab: Lab) -> None:
+    reference = f"localhost/{docker_lab.token}:1"
+    first, second = (_commit(docker_lab, reference) for _ in range(2))
+    with pytest.raises(EngineError, match="has a name"):
+        docker_lab.engine.remove_image(second)
+
+    docker_lab.engine.remove_image(first)
+
+    assert docker_lab.engine.image(first) is None
+    assert docker_lab.engine.image(reference) is not None
+    docker_lab.engine.remove_image(reference)
+    docker_lab.engine.remove_image(second)  # gone with its last name
+
+
+def _commit(lab: Lab, reference: str) -> str:
+    name = lab.run(script="cat /proc/sys/kernel/random/uuid > /note")
+    lab.ended(name)
+    return lab.engine.commit(name, reference)
+
+
 # --- limits -------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 
 from eci_emulator.control import state
 from eci_emulator.engine.simulated.images import ImageScript
+from eci_emulator.model.caches import DAY_SECONDS
 from tests.controller.harness import IMAGE, Lab, StepByStep, container
 
 from .conftest import MakeLab
@@ -156,6 +158,44 @@ def test_a_killed_agent_costs_no_group_its_image(lab: Lab, pulls: list[str]) -> 
     lab.advance(31)
     assert {lab.status(group_id) for group_id in groups} == {"Running"}
     assert pulls == [IMAGE, IMAGE]
+
+
+# --- names that come to stand for another image ----------------------------------------------------
+
+
+@pytest.fixture
+def removed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The images that the engine has removed."""
+    gone: list[str] = []
+    remove = lab.engine.remove_image
+
+    def told(reference: str) -> None:
+        remove(reference)
+        gone.append(reference)
+
+    monkeypatch.setattr(lab.engine, "remove_image", told)
+    return gone
+
+
+def pull_anew(lab: Lab, megabytes: int) -> str:
+    """Have a group pull the image, which has so many megabytes now; two days later. Its id."""
+    script(lab, size=megabytes * MEGABYTE)
+    lab.create(container(ImagePullPolicy="Always"), ContainerGroupName=f"of-{megabytes}")
+    lab.runtime.housekeeping().tidy(time.time() + 2 * DAY_SECONDS)
+    return str(lab.engine.image(IMAGE).id)
+
+
+def test_an_image_that_has_lost_its_name_goes(lab: Lab, removed: list[str]) -> None:
+    versions = [pull_anew(lab, megabytes) for megabytes in (1, 2, 3)]
+    assert removed == versions[:2]
+    assert [image.reference for image in lab.runtime.stock.all()] == [IMAGE]
+
+
+def test_a_name_of_the_users_stays_and_what_was_brought_under_it_goes(lab: Lab, removed: list[str]) -> None:
+    list(lab.engine.pull(IMAGE))
+    versions = [pull_anew(lab, megabytes) for megabytes in (2, 3)]
+    assert removed == versions[:1]
+    assert lab.engine.image(IMAGE).id == versions[1]
 
 
 # --- mirrors -------------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ _MEANINGS: tuple[tuple[str, type[EngineError]], ...] = (
     ("request canceled", RegistryUnreachable),
     ("received unexpected http status", RegistryUnreachable),
 )
+#: How the id of an image begins.
+_ID = "sha256:"
 SILENCE = 300.0  # seconds without a word from the engine before a pull or push is given up
 
 
@@ -121,6 +123,8 @@ class Images(Connection):
     def remove_image(self, reference: str) -> None:
         with translated():
             try:
+                if reference.startswith(_ID) and self._api.inspect_image(reference)["RepoTags"]:
+                    raise EngineError(f"{reference} has a name")  # which the engine would remove, too
                 self._api.remove_image(reference)
             except NoSuchImage:
                 return

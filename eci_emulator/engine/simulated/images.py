@@ -73,7 +73,7 @@ class Images(Records):
 
     def _add_image(self, reference: str, size: int, script: ImageScript) -> ImageInfo:
         image = ImageInfo(
-            id=f"sha256:{hashlib.sha256(reference.encode()).hexdigest()}",
+            id=f"sha256:{hashlib.sha256(f'{reference} {size}'.encode()).hexdigest()}",
             reference=reference,
             size=size,
             entrypoint=script.entrypoint,
@@ -88,6 +88,8 @@ class Images(Records):
             raise _error(script.error)(f"push of {reference}: scripted to fail")
 
     def remove_image(self, reference: str) -> None:
+        if reference in {_IMAGE.decode(raw).id for raw in self._redis.hvals(self._key("image"))}:
+            raise EngineError(f"{reference} has a name")
         self._redis.hdel(self._key("image"), reference)
 
     def commit(self, container: str, reference: str, *, author: str = "", message: str = "") -> str:
