@@ -1,8 +1,10 @@
-"""What twenty idle running groups cost: the CPU time of all our processes over thirty seconds.
+"""What twenty idle running groups cost: the CPU time of all our processes over thirty seconds, first
+without probes, then with an exec probe every ten seconds each.
 
 Measured from /proc, beside the engine's own processes in the same window, so that what is ours and
-what is Docker's can be told apart. Learned: the sweep and the timers are one Redis call each a
-second and five a second; RQ workers block in Redis; the event stream blocks in the engine.
+what is Docker's can be told apart. Learned: what looks many times a second is what costs, so uvicorn
+and Redis were made to look less often, and timers are waited for; RQ workers block in Redis; the event
+stream blocks in the engine. Of a probe nearly all is the engine's own work of starting a process.
 
     python bench/idle.py [GROUPS] [SECONDS]
 """
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -45,6 +48,11 @@ def named(name: str) -> list[int]:
 
 
 def main() -> None:
+    for probe in (None, {"Exec": {"Command": ["true"]}, "PeriodSeconds": 10}):
+        run(probe)
+
+
+def run(probe: dict[str, Any] | None) -> None:
     with tempfile.TemporaryDirectory(prefix="eci-bench-") as folder:
         where = ["--state-dir", folder]
         subprocess.run(
@@ -53,20 +61,23 @@ def main() -> None:
             stdout=subprocess.DEVNULL,
         )
         try:
-            measure(Path(folder))
+            measure(Path(folder), probe)
         finally:
             subprocess.run([COMMAND, "down", *where], check=True, stdout=subprocess.DEVNULL)
 
 
-def measure(folder: Path) -> None:
+def measure(folder: Path, probe: dict[str, Any] | None) -> None:
     endpoint = json.loads((folder / "endpoint.json").read_text())
     url = endpoint["url"]
     image = requests.get(f"{url}/_eci/health", timeout=5).json()["base_image"]
+    container = {"Name": "main", "Image": image, "Command": ["sleep", "100000"]}
+    if probe:
+        container["LivenessProbe"] = probe
     for number in range(GROUPS):
         body = {
             "RegionId": "cn-hangzhou",
             "ContainerGroupName": f"idle-{number}",
-            "Container": [{"Name": "main", "Image": image, "Command": ["sleep", "100000"]}],
+            "Container": [container],
         }
         requests.post(f"{url}/CreateContainerGroup", json=body, timeout=10).raise_for_status()
     while requests.get(f"{url}/_eci/health", timeout=5).json()["groups"].get("Running", 0) < GROUPS:
@@ -78,7 +89,7 @@ def measure(folder: Path) -> None:
     before = {name: cpu_seconds(pid) for name, pid in {**ours, **engine}.items()}
     time.sleep(SECONDS)
     used = {name: cpu_seconds(pid) - before[name] for name, pid in {**ours, **engine}.items()}
-    print(f"{GROUPS} idle groups, {SECONDS:g} s: share of one core")
+    print(f"{GROUPS} idle groups, {'probed' if probe else 'no probes'}, {SECONDS:g} s: share of one core")
     for title, names in (("ours", ours), ("the engine's", engine)):
         for name in names:
             print(f"  {name:20} {used[name] / SECONDS:7.2%}")

@@ -18,6 +18,7 @@ from eci_emulator.gateway.keys import load_keys
 from eci_emulator.gateway.protocol import LongTargetProtocol
 from eci_emulator.init_hooks import InitHooks
 from eci_emulator.logs import configure
+from eci_emulator.serving import Server
 from eci_emulator.settings import Settings
 from eci_emulator.store.database import Store
 from eci_emulator.supervisor.clients import variables
@@ -59,8 +60,8 @@ def _begin_init(folder: Path, settings: Settings, store: Store) -> None:
     InitHooks(folder, store, variables(settings), keys).begin()
 
 
-def _server(app: ASGIApp, settings: Settings, port: int, **options: Any) -> uvicorn.Server:
-    return uvicorn.Server(
+def _server(app: ASGIApp, settings: Settings, port: int, **options: Any) -> Server:
+    return Server(
         uvicorn.Config(
             app,
             host=settings.host,

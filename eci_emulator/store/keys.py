@@ -7,6 +7,7 @@ from typing import Final
 PREFIX: Final = "eci:"
 
 TIMERS: Final = f"{PREFIX}timers"
+TIMER_BELL: Final = f"{PREFIX}timer-bell"  # rung for a timer that is due before all others
 TIMEKEEPER: Final = f"{PREFIX}timekeeper"
 WORKERS: Final = f"{PREFIX}workers"
 DRAINED: Final = f"{PREFIX}drained"

@@ -12,6 +12,14 @@ from redis.client import Pipeline
 
 from eci_emulator.store import keys
 
+_SET: Final = """
+local first = redis.call('zrange', KEYS[1], 0, 0, 'withscores')[2]
+redis.call('zadd', KEYS[1], ARGV[2], ARGV[1])
+if not first or tonumber(ARGV[2]) < tonumber(first) then
+    redis.call('del', KEYS[2])
+    redis.call('rpush', KEYS[2], ARGV[1])
+end
+"""
 _DONE: Final = """
 local at = redis.call('zscore', KEYS[1], ARGV[1])
 if at and tonumber(at) == tonumber(ARGV[2]) then return redis.call('zrem', KEYS[1], ARGV[1]) end
@@ -37,7 +45,7 @@ def set_timer(pipe: Pipeline, kind: str, record_id: str, at: float | None) -> No
     if at is None:
         pipe.zrem(keys.TIMERS, member)
     else:
-        pipe.zadd(keys.TIMERS, {member: at})
+        pipe.eval(_SET, 2, keys.TIMERS, keys.TIMER_BELL, member, repr(at))
 
 
 class Timers:
@@ -47,6 +55,10 @@ class Timers:
     def next_due(self) -> float | None:
         rows = cast("list[tuple[bytes, float]]", self._redis.zrange(keys.TIMERS, 0, 0, withscores=True))
         return rows[0][1] if rows else None
+
+    def wait(self, seconds: float) -> None:
+        """Until a timer has been set that is due before all others, or the (real) time is over."""
+        self._redis.blpop([keys.TIMER_BELL], timeout=max(seconds, 0.01))  # 0: for ever
 
     def due(self, until: float, limit: int = 1000) -> list[Due]:
         """What is due by then, earliest first. It stays until ``done``, so that a crash loses nothing."""

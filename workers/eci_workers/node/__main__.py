@@ -8,6 +8,7 @@ import uvicorn
 
 from eci_emulator import settings as settings_module
 from eci_emulator.logs import configure
+from eci_emulator.serving import Server
 from eci_workers.node.announce import Announcer
 from eci_workers.node.fetcher import Fetcher
 from eci_workers.node.host_watch import HostWatch
@@ -49,7 +50,7 @@ def main() -> None:
         tasks.append(WarmPool(runtime))
     for task in tasks:
         threading.Thread(target=task.run, args=(ending,), name=type(task).__name__, daemon=True).start()
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             side_door(runtime),
             log_config=None,
