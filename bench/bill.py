@@ -1,4 +1,7 @@
-"""The bill of a million ledger lines: seconds, lines a second, peak memory. Each case in a process of its own."""
+"""The bill of a million ledger lines: seconds, lines a second, peak memory. Each case in a process of its own.
+
+And the ledger in Redis: how many intervals are written a second, each in a transaction of its own, and read again.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ import resource
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
+
+from _redis import private_redis
 
 from eci_emulator.billing.bill import bill
 from eci_emulator.billing.ledger import lines
@@ -15,8 +21,11 @@ from eci_emulator.billing.usage import usage_id
 from eci_emulator.market import catalogue, prices
 from eci_emulator.market.spot import SpotMarket
 from eci_emulator.model.usage import Usage
+from eci_emulator.store.database import connect
+from eci_emulator.store.ledger import Ledger
 
 LINES = 1_000_000
+WRITTEN = 20_000
 START = 1_700_000_000 // 3600 * 3600
 ZONE = "cn-hangzhou-i"
 
@@ -74,7 +83,27 @@ def measure(case: str, by: str) -> None:
     )
 
 
+def write_and_read() -> None:
+    with private_redis() as url:
+        redis = connect(url)
+        ledger, usages = Ledger(redis), list(islice(long_running(), WRITTEN))
+        began = time.perf_counter()
+        for usage in usages:
+            with redis.pipeline() as pipe:
+                ledger.add(pipe, usage)
+                pipe.execute()
+        written = time.perf_counter()
+        assert len(ledger.ended()) == WRITTEN
+        read = time.perf_counter()
+        redis.close()
+    print(
+        f"ledger         {WRITTEN / (written - began):9,.0f} writes/s,"
+        f" {WRITTEN / (read - written):9,.0f} intervals read/s"
+    )
+
+
 def main() -> None:
+    write_and_read()
     for case in ("long_running", "short_running", "on_spot"):
         for by in ("item", "group"):
             process = multiprocessing.Process(target=measure, args=(case, by))

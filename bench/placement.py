@@ -1,9 +1,19 @@
-"""How many placements a second: batches of 500 groups over three zones, two types and four hosts."""
+"""How many placements a second: batches of 500 groups over three zones, two types and four hosts; and how long it
+takes, and how many trips to Redis, to create groups in one batch."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 
+from _redis import private_redis
+from redis.connection import AbstractConnection
+
+from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.actions.create_group import create_container_groups
 from eci_emulator.market import catalogue, prices
 from eci_emulator.market.offers import Bid, Offer
 from eci_emulator.market.placement import place
@@ -11,6 +21,11 @@ from eci_emulator.market.sizes import Size
 from eci_emulator.market.snapshot import Ask, Host, MarketSnapshot, Placed, VSwitchRoom
 from eci_emulator.market.spot import SpotMarket
 from eci_emulator.market.stock import ANY, Level, StockKey
+from eci_emulator.model import errors
+from eci_emulator.model.group import ContainerSpec, GroupSpec
+from eci_emulator.nodes import Nodes
+from eci_emulator.settings import Settings
+from eci_emulator.store.database import Store, connect
 
 BATCH = 500
 ROUNDS = 20
@@ -48,7 +63,48 @@ def asks(*, spot: bool, in_order: bool) -> list[Ask]:
     ]
 
 
+@contextmanager
+def trips() -> Iterator[list[int]]:
+    """How often something is sent to Redis, a pipeline being sent at once."""
+    count, send = [0], AbstractConnection.send_packed_command
+
+    def counted(*arguments: Any, **options: Any) -> None:
+        count[0] += 1
+        send(*arguments, **options)
+
+    with patch.object(AbstractConnection, "send_packed_command", counted):
+        yield count
+
+
+def create(emulator: Emulator, count: int) -> None:
+    """Groups from request to record, in one batch."""
+    caller = Caller(account="1", region="cn-hangzhou", action="CreateContainerGroup", request_id="bench")
+    container = ContainerSpec(name="main", image="app:1")
+    specs = [GroupSpec(name=f"g{n}", containers=[container], cpu=2.0, memory=4.0) for n in range(count)]
+    began = time.perf_counter()
+    with trips() as sent:
+        made = create_container_groups(emulator, caller, specs)
+    took = time.perf_counter() - began
+    assert not any(isinstance(found, errors.EciError) for found in made)
+    print(f"{'created in one batch':<22} {count:>3} in {took * 1000:6.1f} ms, {sent[0]} trips to Redis")
+
+
+def create_batches() -> None:
+    with private_redis() as url:
+        settings = Settings(engine="simulated", redis_url=url, instance="bench", vcpu_quota=0.0)
+        store = Store(connect(url))
+        emulator = Emulator(settings, store, catalogue.load(), Nodes(store.redis, store.hosts))
+        for count in (1, 1, 10, 100, 500):  # the first makes the network, too
+            create(emulator, count)
+        store.redis.close()
+
+
 def main() -> None:
+    place_batches()
+    create_batches()
+
+
+def place_batches() -> None:
     market = snapshot()
     for spot in (False, True):
         for in_order in (True, False):

@@ -21,7 +21,7 @@ from eci_emulator.market import stock as stocks
 from eci_emulator.market.offers import Offer
 from eci_emulator.market.quote import spot_type
 from eci_emulator.market.snapshot import Ask, Host, MarketSnapshot, Placed, TagValue
-from eci_emulator.market.stock import Level
+from eci_emulator.market.stock import Level, StockKey
 from eci_emulator.model import errors
 
 #: Tags of a group that ask for, or avoid, the zones of groups with another tag: "app=web".
@@ -63,6 +63,7 @@ class _Books:
         self.hosts = [structs.replace(host) for host in snapshot.hosts]
         self.on_sale: dict[tuple[str, str], bool] = {}
         self.spot_prices: dict[tuple[str, str], Decimal] = {}
+        self.limits: dict[tuple[str, str, bool], tuple[StockKey, ...]] = {}
 
     def place(self, ask: Ask) -> Placed | errors.EciError:
         try:
@@ -93,7 +94,7 @@ class _Books:
 
         def rank(v_switch: str) -> tuple[float, bool, int]:
             zone = self._zone(v_switch)
-            left = stocks.units(self.stock, zone, offer, spot=ask.bid is not None)
+            left = stocks.left(self.stock, self._limits(zone, offer, ask.bid is not None))
             dice = crc32(f"{self.market.seed}/{ask.id}/{v_switch}".encode())
             return -left, zone not in recommended, dice
 
@@ -107,7 +108,8 @@ class _Books:
             return Step.ON_SALE
         if not self._near_and_apart(ask, zone):
             return Step.AFFINITY
-        if stocks.units(self.stock, zone, offer, spot=spot) < 1:
+        limits = self._limits(zone, offer, spot)
+        if stocks.left(self.stock, limits) < 1:
             return Step.STOCK
         kind, price = self._spot_price(zone, offer) if spot else ("", None)
         if ask.bid and price is not None and ask.bid.limit is not None and price > ask.bid.limit:
@@ -117,11 +119,6 @@ class _Books:
         host = self._host(ask, zone, offer)
         if host is None:
             return Step.HOST
-        taken = (
-            tuple(key for key in stocks.keys(zone, offer, spot=spot) if key in self.stock)
-            if self.stock
-            else ()
-        )
         return Placed(
             id=ask.id,
             offer=offer,
@@ -130,11 +127,19 @@ class _Books:
             host=host.name,
             spot_type=kind,
             spot_price=price,
-            stock=taken,
+            stock=limits,
         )
 
     def _zone(self, v_switch: str) -> str:
         return self.market.v_switches[v_switch].zone_id
+
+    def _limits(self, zone: str, offer: Offer, spot: bool) -> tuple[StockKey, ...]:
+        """The stock levels that count; the same for all of a batch."""
+        known = self.limits.get((zone, offer.name, spot))
+        if known is None:
+            known = stocks.limits(self.stock, zone, offer, spot=spot)
+            self.limits[zone, offer.name, spot] = known
+        return known
 
     def _on_sale(self, region: str, zone: str) -> bool:
         known = self.on_sale.get((region, zone))

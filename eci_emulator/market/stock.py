@@ -45,12 +45,20 @@ def keys(zone: str, offer: Offer, *, spot: bool) -> Iterator[StockKey]:
 
 def units(stock: Stock, zone: str, offer: Offer, *, spot: bool = False) -> float:
     """How many can still be bought, inf for plenty; 0 where it is closed."""
+    return left(stock, limits(stock, zone, offer, spot=spot))
+
+
+def limits(stock: Stock, zone: str, offer: Offer, *, spot: bool) -> tuple[StockKey, ...]:
+    """The levels that were set, of those that may limit ``offer`` in ``zone``."""
+    return tuple(key for key in keys(zone, offer, spot=spot) if key in stock) if stock else ()
+
+
+def left(stock: Stock, limits: tuple[StockKey, ...]) -> float:
+    """How many units the scarcest of some levels has, inf for plenty; 0 if one is closed."""
     least = inf
-    if stock:
-        for key in keys(zone, offer, spot=spot):
-            level = stock.get(key)
-            if level is not None:
-                least = min(least, 0 if level.closed else inf if level.units is None else level.units)
+    for key in limits:
+        level = stock[key]
+        least = min(least, 0 if level.closed else inf if level.units is None else level.units)
     return least
 
 
