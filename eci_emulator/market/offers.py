@@ -98,7 +98,8 @@ def offers(spec: GroupSpec, catalogue: Catalogue, region: Region) -> list[Offer]
     found = [offer for offer in found if offer.size.fits(need)]
     if not found:
         raise errors.InvalidSize()
-    _check_gpus(spec, found)
+    found = _with_gpus(spec, found)
+    _check_kinds(found, spec)
     return found
 
 
@@ -116,7 +117,6 @@ def _listed(names: Iterable[str], spec: GroupSpec, catalogue: Catalogue, region:
         else:
             kind = catalogue.instance_type(name)
             found.append(Offer(kind.size, kind))
-    _check_kinds(found, spec)
     return found
 
 
@@ -159,12 +159,13 @@ def _check_kinds(found: list[Offer], spec: GroupSpec) -> None:
         raise errors.BY_CODE["InstanceTypeNotMatchCpuArch"](f"The CPU architecture is not {architecture}.")
 
 
-def _check_gpus(spec: GroupSpec, found: list[Offer]) -> None:
-    """Containers may share GPUs, so each one's number counts, not their sum."""
+def _with_gpus(spec: GroupSpec, found: list[Offer]) -> list[Offer]:
+    """Those with GPUs enough. Containers may share GPUs, so each one's number counts, not their sum."""
     asked = max((container.gpu for container in (*spec.containers, *spec.init_containers)), default=0)
-    least = min(offer.instance_type.gpu if offer.instance_type else 0 for offer in found)
-    if asked > least:
-        raise _conflict(f"Container.Gpu {asked}, InstanceType {least}")
+    enough = [offer for offer in found if (offer.instance_type.gpu if offer.instance_type else 0) >= asked]
+    if not enough:
+        raise _conflict(f"Container.Gpu {asked}, InstanceType")
+    return enough
 
 
 def _conflict(features: str) -> errors.EciError:

@@ -131,6 +131,11 @@ def test_more_gpus_than_the_type_has(gpu, kind):
     assert caught.value.code == "FeatureBasedConstraintConflict"
 
 
+def test_types_without_the_gpus_that_a_container_needs_are_passed_over():
+    found = names(spec(gpu=1, instance_type="ecs.c6.large,ecs.gn6i-c4g1.xlarge,2-4Gi"))
+    assert found == ["ecs.gn6i-c4g1.xlarge"]
+
+
 def test_a_gpu_type_without_a_container_that_uses_it():
     kind = CATALOGUE.types["ecs.gn6i-c4g1.xlarge"]
     assert gpu_unused(spec(), kind.gpu)

@@ -18,8 +18,8 @@ from tests.wire.served import Served
 ANSWERS = {
     "ExecContainerCommand": (404, "InvalidParameter.NotFound"),
     "DescribeContainerLog": (404, "InvalidParameter.NotFound"),
-    # It asks for a GPU type or one without, which ECI does not mix.
-    "tea-openapi-1-CreateContainerGroup": (400, "FeatureBasedConstraintConflict"),
+    # It bids 0.05 CNY an hour for a GPU.
+    "tea-openapi-1-CreateContainerGroup": (403, "Spot.NotMatched"),
 }
 
 #: Every code that refuses a request because of who sent it, or when.
