@@ -18,6 +18,11 @@ READ_SECONDS: Final = 10.0
 #: How often a request is sent before it has failed.
 ATTEMPTS: Final = 2
 PIECE_BYTES: Final = 1 << 20
+#: Options of a client's Config, without which OSS and others refuse what is written: checksums as S3 alone knows them.
+COMPATIBLE: Final[dict[str, Any]] = {
+    "request_checksum_calculation": "when_required",
+    "response_checksum_validation": "when_required",
+}
 
 
 class BucketError(EngineError):
@@ -101,6 +106,7 @@ def _client(server: ObjectServer) -> S3Client:
             read_timeout=server.silence,
             retries={"total_max_attempts": ATTEMPTS},
             s3={"addressing_style": "path" if server.path_style else "auto"},
+            **COMPATIBLE,
             **signing,
         ),
     )

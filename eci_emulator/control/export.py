@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eci_emulator.buckets import COMPATIBLE
 from eci_emulator.model import errors
 
 if TYPE_CHECKING:
@@ -16,10 +17,11 @@ def put_object(content: bytes, content_type: str, *, bucket: str, key: str, endp
     Raises ServiceUnavailable with what the store, or the way to it, had to say.
     """
     import boto3
+    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        client: S3Client = boto3.client("s3", endpoint_url=endpoint_url or None)
+        client: S3Client = boto3.client("s3", endpoint_url=endpoint_url or None, config=Config(**COMPATIBLE))
         client.put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type)
     except (BotoCoreError, ClientError, ValueError) as error:
         raise errors.ServiceUnavailable(str(error)) from None

@@ -174,8 +174,12 @@ def test_a_server_that_falls_silent_keeps_no_group_from_ending(
 
         monkeypatch.setattr(buckets, "_client", other)
         oss_lab.delete(group, Force=True)
+        with silent.accept()[0] as connection:
+            heard = connection.recv(10_000)
 
     assert oss_lab.store.groups.get(group) is None
+    assert heard.startswith(b"PUT /bucket/f ")
+    assert b"x-amz-checksum" not in heard, "what OSS refuses"
     lost = [line["volumes"] for line in said if line["event"] == "not written back"]
     assert lost == [["v", "w"]] * len(asked), "who did not answer for one volume is not asked for another"
     assert 1 <= len(lost) <= 2
