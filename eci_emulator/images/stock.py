@@ -9,7 +9,6 @@ much of the disk.
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import suppress
 from typing import Final, cast
 
 import msgspec
@@ -86,9 +85,18 @@ class Collector:
             if image.reference in needed:
                 image.needed_at = now
                 self._stock.add(image)
-        for image in collectable(images, needed, now, hours=self._hours, gib=self._gib):
-            # The engine refuses while a container has it, whoever's: it stays in stock.
-            with suppress(EngineError):
-                self._engine.remove_image(image.reference)
-                self._stock.remove(image.reference)
-                log.info("image removed, nothing has needed it", image=image.reference)
+        kept = set(needed)
+        while gone := collectable(images, kept, now, hours=self._hours, gib=self._gib):
+            removed = {image.reference for image in gone if self._remove(image)}
+            images = [image for image in images if image.reference not in removed]
+            kept |= {image.reference for image in gone} - removed  # others have to make room instead
+
+    def _remove(self, image: Brought) -> bool:
+        """False: the engine refuses, for a container has it, whoever's. It stays in stock."""
+        try:
+            self._engine.remove_image(image.reference)
+        except EngineError:
+            return False
+        self._stock.remove(image.reference)
+        log.info("image removed, nothing has needed it", image=image.reference)
+        return True

@@ -78,3 +78,12 @@ def test_what_a_container_of_somebody_has_stays(redis_client: redis.Redis) -> No
     stock.add(Brought("a", NOW))
     Collector(engine, stock, hours=1, gib=0).collect((), NOW + 9 * HOUR)  # type: ignore[arg-type]
     assert stock.has("a")
+
+
+def test_in_place_of_what_cannot_go_another_one_does(redis_client: redis.Redis) -> None:
+    engine, stock = Engine("old"), Stock(redis_client, "host")
+    for number, name in enumerate(("old", "middle", "new")):
+        stock.add(Brought(name, NOW + number, GIB))
+    Collector(engine, stock, hours=0, gib=2).collect((), NOW + 9)  # type: ignore[arg-type]
+    assert engine.removed == ["middle"]
+    assert {image.reference for image in stock.all()} == {"old", "new"}
