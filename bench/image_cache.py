@@ -8,8 +8,8 @@
 
 Each round does one miss, and then the others in turn, so that a machine that drifts drifts for all
 of them. The image phase of a miss is what its Pulled event tells; that of a hit is what it takes
-longer than the small image does. Learned: what a hit takes beyond plain Docker is what any group
-takes; a sandbox of its own would cost more than that.
+longer than the small image does, and is counted as 1 ms if that is nothing. Learned: what a hit
+takes beyond plain Docker is what any group takes; a sandbox of its own would cost more than that.
 
     python bench/image_cache.py [ROUNDS] [MEGABYTES]
 """
