@@ -80,12 +80,18 @@ def validate_volume(where: str, volume: Volume, spec: GroupSpec) -> None:
         raise errors.InvalidValue(
             f"{where}.Type", "a HostPathVolume may only show a data cache: DataCacheBucket is missing"
         )
+    if volume.type == "HostPathVolume" and not _is_plain(volume.host_path):
+        raise errors.InvalidValue(f"{where}.HostPathVolume.Path", "it must be an absolute path without ..")
     if volume.type == "FlexVolume":
         _validate_flex(f"{where}.FlexVolume", volume)
     nfs = nfs_folder(volume)
     if nfs and not (nfs.server and nfs.path.startswith("/")):
         name = "NFSVolume" if volume.type == "NFSVolume" else "FlexVolume.Options"
         raise errors.InvalidValue(f"{where}.{name}", "it must name a server and an absolute path")
+
+
+def _is_plain(path: str) -> bool:
+    return path.startswith("/") and ".." not in path.split("/")
 
 
 def _validate_flex(where: str, volume: Volume) -> None:

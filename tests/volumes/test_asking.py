@@ -139,6 +139,11 @@ def test_what_can_be_mounted_is_not(volume: Volume) -> None:
 
 def test_a_path_of_the_host_may_show_a_data_cache() -> None:
     validate(spec(Volume(name="v", type="HostPathVolume", host_path="/models"), data_cache_bucket="default"))
+    for path in ("", "models", "/models/../../etc"):
+        with pytest.raises(errors.InvalidValue, match="absolute path"):
+            validate(
+                spec(Volume(name="v", type="HostPathVolume", host_path=path), data_cache_bucket="default")
+            )
 
 
 @pytest.mark.parametrize(
