@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -45,28 +45,6 @@ def hours(usage: Usage, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         until = min(hour + HOUR, last)
         yield hour, begun, until
         begun = until
-
-
-def corrections(written: Iterable[Line], right: Iterable[Line]) -> list[Line]:
-    """The lines to add to those ``written`` to make them come to the ``right`` ones; empty if they do.
-
-    What turns out later (a host that was lost before the hour was settled) is booked as a
-    difference, with negative seconds where too much was written.
-    """
-    balance: Counter[Line] = Counter()
-    for sign, side in ((1, right), (-1, written)):
-        for line in side:
-            balance[_account(line)] += sign * line.seconds
-    found = [
-        Line(key.usage, key.group, key.hour, key.item, seconds, key.rate)
-        for key, seconds in balance.items()
-        if seconds
-    ]
-    return sorted(found, key=lambda line: (line.hour, line.group, line.usage, line.item, line.rate))
-
-
-def _account(line: Line) -> Line:
-    return Line(line.usage, line.group, line.hour, line.item, 0, line.rate)
 
 
 def _by_rate(usage: Usage, tariff: Tariff, start: int, end: int) -> Counter[int]:

@@ -15,12 +15,14 @@ from eci_emulator.actions.context import Emulator
 from eci_emulator.billing import bill as bills
 from eci_emulator.billing import render, whatif
 from eci_emulator.billing.bill import Bill
+from eci_emulator.buckets import ObjectServer
 from eci_emulator.control.export import put_object
 from eci_emulator.market import prices as price_lists
 from eci_emulator.market.prices import PriceList
 from eci_emulator.model import errors
 from eci_emulator.model.times import from_iso
 from eci_emulator.model.usage import Usage
+from eci_emulator.settings import Settings
 
 Json = dict[str, Any]
 
@@ -48,11 +50,14 @@ def show(emulator: Emulator, prices: str = "", **query: Any) -> Any:
 
 def recompute(emulator: Emulator, body: Json) -> Any:
     """What the same usage would have cost. Raises InvalidValue, NotFound for a region there is not."""
+    return _answer(emulator, _wanted(body))
+
+
+def _wanted(body: Json) -> Wanted:
     try:
-        wanted = msgspec.convert(body, Wanted, strict=False)
+        return msgspec.convert(body, Wanted, strict=False)
     except msgspec.ValidationError as error:
         raise errors.InvalidValue("prices", str(error)) from None
-    return _answer(emulator, wanted)
 
 
 def running(emulator: Emulator, account: str = "") -> Json:
@@ -74,13 +79,20 @@ def running(emulator: Emulator, account: str = "") -> Json:
 
 
 def export(emulator: Emulator, body: Json) -> Json:
-    """Write the bill as an object of a bucket. Raises ServiceUnavailable."""
-    where = {name: body.pop(name) for name in ("bucket", "key")}
-    endpoint = body.pop("endpoint_url", "")
-    wanted = Wanted(**body)
+    """Write the bill as an object of a bucket. Raises InvalidValue, NotFound, ServiceUnavailable."""
+    wanted = _wanted(body)
     content = _rendered(_bill(emulator, wanted), wanted.format)
-    put_object(content, CONTENT_TYPES[wanted.format], endpoint_url=endpoint, **where)
+    where = {"bucket": body["bucket"], "key": body["key"]}
+    server = _store_of(emulator.settings, body.get("endpoint_url", ""))
+    put_object(content, CONTENT_TYPES[wanted.format], server, **where)
     return {**where, "bytes": len(content)}
+
+
+def _store_of(settings: Settings, endpoint_url: str) -> ObjectServer:
+    """The store that was named, else the one of the settings, which alone gets the keys of the settings."""
+    if endpoint_url:
+        return ObjectServer(endpoint_url)
+    return ObjectServer(settings.s3_endpoint_url, settings.s3_access_key_id, settings.s3_access_key_secret)
 
 
 def _answer(emulator: Emulator, wanted: Wanted) -> Any:

@@ -285,15 +285,25 @@ class RunningCost(TypedDict):
 
 
 class BillExport(TypedDict):
+    prices: NotRequired[dict[str, Any]]
+    """A price list, in the form of the built-in ones; the emulator's own when left out."""
+    region: NotRequired[str]
+    """As if every group had run in this region."""
+    by: NotRequired[BillBy]
+    tag_key: NotRequired[str]
+    start: NotRequired[str]
+    end: NotRequired[str]
+    account: NotRequired[str]
+    spot: NotRequired[bool]
+    """As if every group had been spot."""
+    format: NotRequired[Literal["json", "csv"]]
     bucket: str
     key: str
     """Name of the object to write."""
     endpoint_url: NotRequired[str]
-    """Address of the store; as boto3 finds it (AWS_ENDPOINT_URL) when left out."""
-    format: NotRequired[Literal["json", "csv"]]
-    by: NotRequired[BillBy]
-    start: NotRequired[str]
-    end: NotRequired[str]
+    """Address of the store; when left out the one of the settings, else as boto3 finds it
+    (AWS_ENDPOINT_URL).
+    """
 
 
 class Snapshot(TypedDict):

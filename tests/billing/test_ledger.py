@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eci_emulator.billing.ledger import Line, corrections, lines
+from eci_emulator.billing.ledger import lines
 from eci_emulator.billing.tariff import GRAINS, HOUR, Tariff
 from eci_emulator.billing.usage import usage_id
 from eci_emulator.market import catalogue, prices
@@ -95,22 +95,3 @@ def test_spot_second_by_second(usage, length):
         discount = usage.spot if moment < usage.protected_until else market
         (line,) = lines(usage, TARIFF, moment, moment + 1)
         assert Decimal(line.rate) / 10**9 == CHINA.spot_hour(kind, discount)
-
-
-def test_corrections_book_the_difference():
-    written = list(lines(used(3000, 10_800), TARIFF, 0, FOREVER))
-    right = list(lines(used(3000, 7300), TARIFF, 0, FOREVER))
-    added = corrections(written, right)
-    assert [(line.hour, line.item, line.seconds) for line in added] == [
-        (7200, "cpu", -3500),
-        (7200, "mem", -3500),
-    ]
-    assert corrections(written + added, right) == []
-    assert sum(line.amount for line in written + added) == sum(line.amount for line in right)
-
-
-def test_corrections_of_nothing_and_of_a_missing_hour():
-    right = list(lines(used(3000, 7300), TARIFF, 0, FOREVER))
-    assert corrections(right, right) == []
-    assert corrections([], right) == sorted(right, key=lambda line: (line.hour, line.item))
-    assert all(isinstance(line, Line) for line in right)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import boto3
+import msgspec
 import pytest
+from moto.server import ThreadedMotoServer
 
 from eci_emulator.market import prices
 from eci_emulator.model.errors import Arrearage
@@ -242,3 +246,37 @@ def test_what_is_refused_is_told(run: Run, spent: str) -> None:
     wrong = run("bill", "--from", "yesterday")
     assert wrong.exit_code == 1
     assert "yesterday" in wrong.output
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a store with an empty bucket named bills."""
+    for name, value in {
+        "ACCESS_KEY_ID": "a",
+        "SECRET_ACCESS_KEY": "b",
+        "DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    boto3.client("s3", endpoint_url=f"http://{host}:{port}").create_bucket(Bucket="bills")
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def test_a_bill_is_written_to_a_bucket(run: Run, lab: Lab, spent: str, s3: str) -> None:
+    options = ("--format", "csv", "--prices", "international", "--export", "s3://bills/may/all.csv")
+    told = run("bill", *options, "--endpoint-url", s3)
+    assert (told.exit_code, "s3://bills/may/all.csv" in told.output) == (0, True), told.output
+    stored = boto3.client("s3", endpoint_url=s3).get_object(Bucket="bills", Key="may/all.csv")
+    (row,) = csv.DictReader(io.StringIO(stored["Body"].read().decode()))
+    assert (row["group"], row["total"], row["currency"]) == (spent, "0.07", "USD")
+    assert stored["ContentType"] == "text/csv; charset=utf-8"
+
+    nowhere = run("bill", "--export", "s3://none/all", "--endpoint-url", s3)
+    assert (nowhere.exit_code, "NoSuchBucket" in nowhere.output) == (1, True), nowhere.output
+    lab.emulator.settings = msgspec.structs.replace(
+        lab.emulator.settings, s3_endpoint_url=s3, s3_access_key_id="a", s3_access_key_secret="b"
+    )
+    assert run("bill", "--export", "s3://bills/all.json").exit_code == 0, "the store of the settings"
