@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from eci_emulator.cli.durations import duration
 from eci_emulator.clock import MAX_SEGMENTS, Clock
 from eci_emulator.controller.settling import Settling
+from eci_emulator.gateway.exchange import Exchange
+from eci_emulator.gateway.throttle import Throttle
+from eci_emulator.model import errors
 from eci_emulator.model.times import iso
 from eci_emulator.store import keys
 from eci_emulator.store.hosts import Host
@@ -65,6 +69,32 @@ def test_advancing_over_the_api_moves_and_fires(admin: Admin, lab: Lab) -> None:
     moved = move(admin, "advance", seconds=100)
     assert (moved["time"], moved["fired"]) == (iso(BEGIN + 100), 1)
     assert lab.store.timers.next_due() is None
+
+
+def test_one_advance_does_all_that_goes_by_time(lab: Lab, admin: Admin) -> None:
+    admin("PUT", "/stock", json={"what": "2-4Gi", "units": 1})
+    lab.call("CreateContainerGroup", ContainerGroupName="late", Container=[container()])
+    admin("PUT", "/stock", json={"what": "2-4Gi", "units": 0})
+    admin("DELETE", "/stock")
+    ended = [lab.create(container(script="sleep 60"), RestartPolicy="Never") for _ in range(102)]
+    node = lab.call("CreateVirtualNode", VSwitchId="vsw-1", SecurityGroupId="sg-1")["VirtualNodeId"]
+    lab.call("CreateImageCache", ImageCacheName="short", Image=["app:1"], RetentionDays=1)
+    throttle = Throttle(lab.store.redis, lab.store.clock)
+    call = Exchange(method="POST", path="/", query=b"", headers=[], body=b"")
+    call.operation = "CreateContainerGroup"
+    with pytest.raises(errors.ThrottlingUser):
+        for _ in range(101):
+            throttle(call)
+    lab.settle()
+    assert len(lab.store.image_caches.all_ids()) == 1
+    lab.advance(3 * 86_400)
+    kept = lab.store.groups.all_ids()
+    assert (len(kept), set(kept) - set(ended)) == (100, set()), "one was never placed, two are too many"
+    assert {lab.group(group).state.terminal_since for group in kept} == {BEGIN + 60}
+    (found,) = json.loads(lab.call("DescribeVirtualNodes"))["VirtualNodes"]
+    assert (found["VirtualNodeId"], found["Status"]) == (node, "Ready")
+    assert lab.store.image_caches.all_ids() == []
+    throttle(call)
 
 
 def test_jumping_does_not_fire(admin: Admin, lab: Lab) -> None:
