@@ -88,6 +88,7 @@ def measure(folder: Path, probe: dict[str, Any] | None) -> None:
     engine = {f"{name} {pid}": pid for name in ("dockerd", "containerd") for pid in named(name)}
     before = {name: cpu_seconds(pid) for name, pid in {**ours, **engine}.items()}
     time.sleep(SECONDS)
+    engine = {name: pid for name, pid in engine.items() if Path(f"/proc/{pid}").exists()}  # not only ours
     used = {name: cpu_seconds(pid) - before[name] for name, pid in {**ours, **engine}.items()}
     print(f"{GROUPS} idle groups, {'probed' if probe else 'no probes'}, {SECONDS:g} s: share of one core")
     for title, names in (("ours", ours), ("the engine's", engine)):

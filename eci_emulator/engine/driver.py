@@ -14,6 +14,8 @@ from typing import IO, Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
 
+from eci_emulator.engine.stats import Stats
+
 #: Labels carried by everything the emulator makes in an engine. Only what carries our own
 #: instance label is ever touched.
 LABEL_INSTANCE = "eci-emulator.instance"
@@ -218,30 +220,6 @@ class Stream(Iterator[Item_co], Protocol[Item_co]):
 
     def close(self) -> None:
         """End the stream, from any thread: whoever waits for the next item gets the end."""
-
-
-class Stats(Struct, kw_only=True):
-    """Counters of one container at one moment."""
-
-    time: float
-    cpu_nanoseconds: int = 0  # cumulative
-    memory_usage: int = 0  # bytes
-    memory_working_set: int = 0
-    memory_cache: int = 0
-    memory_rss: int = 0
-    memory_limit: int = 0
-    rx_bytes: int = 0
-    tx_bytes: int = 0
-    rx_packets: int = 0
-    tx_packets: int = 0
-    rx_errors: int = 0
-    tx_errors: int = 0
-    rx_dropped: int = 0
-    tx_dropped: int = 0
-    read_bytes: int = 0
-    write_bytes: int = 0
-    read_ios: int = 0
-    write_ios: int = 0
 
 
 class PullProgress(Struct, kw_only=True):

@@ -298,11 +298,6 @@ class AddressInUse(ResourceError):
     template = "The specific PrivateIpAddress already in use."
 
 
-class VirtualNodeInUse(ResourceError):
-    code = "VirtualNode.DELETE.FAILED"
-    template = "The vnode has eci on it, please delete eci first."
-
-
 _ELSEWHERE: Final = (
     "We recommend that you use the create multi-zone function to avoid insufficient inventory."
 )

@@ -163,5 +163,6 @@ PUBLISHED: Final[tuple[Published, ...]] = (
     ("Tcpdump.InvalidValue", 400, "{detail}"),
     ("Throttling.Vcpu.PerDay", 403, "The maximum number of request for the day has been exceeded."),
     ("TradeBidCommodityNotMatch", 400, "The trade ID and the commodity do not match."),
+    ("VirtualNode.DELETE.FAILED", 400, "The vnode has eci on it, please delete eci first."),
     ("VnodeDedicatedHostIdAlreadyExist", 400, "DedicatedHostId:{host} of Vnode:{node} already exists."),
 )

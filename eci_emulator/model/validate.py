@@ -9,7 +9,7 @@ from typing import Final
 
 from eci_emulator.model import errors
 from eci_emulator.model.disks import MAX_DISKS, is_disk
-from eci_emulator.model.group import ContainerSpec, GroupSpec, Volume
+from eci_emulator.model.group import ContainerSecurityContext, ContainerSpec, GroupSpec, Volume, VolumeMount
 from eci_emulator.model.quantity import parse_bytes
 from eci_emulator.model.volumes import validate_volume
 
@@ -81,23 +81,31 @@ def _validate_container(name: str, spec: ContainerSpec, volumes: set[str]) -> No
     if len(set(keys)) < len(keys):
         raise errors.InvalidValue(f"{name}.EnvironmentVar", "each key may be given once")
     for number, mount in enumerate(spec.volume_mounts, 1):
-        where = f"{name}.VolumeMount.{number}"
-        if mount.name not in volumes:
-            raise errors.InvalidValue(f"{where}.Name", f"there is no volume {mount.name!r}")
-        if not mount.mount_path.startswith("/"):
-            raise errors.InvalidValue(f"{where}.MountPath", "it must be an absolute path")
-        if ".." in mount.sub_path.split("/") or mount.sub_path.startswith("/"):
-            raise errors.InvalidValue(f"{where}.SubPath", "it must be a path inside the volume")
-        if mount.mount_propagation == "Bidirectional":
-            raise errors.InvalidValue(
-                f"{where}.MountPropagation", "only a privileged container may have Bidirectional"
-            )
-    for capability in spec.security_context.capability_adds if spec.security_context else ():
+        _validate_mount(f"{name}.VolumeMount.{number}", mount, volumes)
+    if spec.security_context:
+        _validate_security(name, spec.security_context)
+
+
+def _validate_mount(where: str, mount: VolumeMount, volumes: set[str]) -> None:
+    if mount.name not in volumes:
+        raise errors.InvalidValue(f"{where}.Name", f"there is no volume {mount.name!r}")
+    if not mount.mount_path.startswith("/"):
+        raise errors.InvalidValue(f"{where}.MountPath", "it must be an absolute path")
+    if ".." in mount.sub_path.split("/") or mount.sub_path.startswith("/"):
+        raise errors.InvalidValue(f"{where}.SubPath", "it must be a path inside the volume")
+    if mount.mount_propagation == "Bidirectional":
+        raise errors.InvalidValue(
+            f"{where}.MountPropagation", "only a privileged container may have Bidirectional"
+        )
+
+
+def _validate_security(name: str, context: ContainerSecurityContext) -> None:
+    for capability in context.capability_adds:
         if capability.removeprefix("CAP_") not in CAPABILITIES:
             raise errors.InvalidValue(
                 f"{name}.SecurityContext.Capability.Add", f"{capability} is not among those that can be added"
             )
-    if spec.security_context and spec.security_context.privileged:
+    if context.privileged:
         raise errors.NotEmulated(feature=f"{name}.SecurityContextPrivileged")
 
 

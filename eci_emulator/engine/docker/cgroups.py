@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from eci_emulator.engine.driver import Stats
+from eci_emulator.engine.stats import Stats
 
 ROOT = Path("/sys/fs/cgroup")
 _UNLIMITED = 1 << 60  # bytes; a v1 limit above this means none

@@ -12,7 +12,8 @@ from docker.errors import NotFound as NotFoundAnswer
 from eci_emulator.engine.docker import cgroups
 from eci_emulator.engine.docker.commands import is_local
 from eci_emulator.engine.docker.connection import Connection, translated
-from eci_emulator.engine.driver import NotFound, Stats
+from eci_emulator.engine.driver import NotFound
+from eci_emulator.engine.stats import Stats
 
 
 class Statistics(Connection):

@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from eci_emulator.engine.driver import ExecResult, ExecStream, NotFound, Stats, Stream
+from eci_emulator.engine.driver import ExecResult, ExecStream, NotFound, Stream
 from eci_emulator.engine.simulated.containers import Containers
 from eci_emulator.engine.simulated.conversation import Conversation
 from eci_emulator.engine.simulated.files import ProgramFiles
 from eci_emulator.engine.simulated.programs import act_out
 from eci_emulator.engine.simulated.records import Container, Life, Output
+from eci_emulator.engine.stats import Stats
 
 _LOOK = 0.05  # seconds between two looks at a log that is followed
 _BUSY = 0.05  # share of its CPU that a container uses

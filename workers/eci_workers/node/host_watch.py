@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 class HostWatch(Task):
-    pause: ClassVar[float] = 1.0
+    pause: ClassVar[float] = 2.0
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)

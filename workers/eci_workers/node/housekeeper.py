@@ -1,10 +1,11 @@
-"""Keeping this host's caches whole and its disk free of what nobody needs."""
+"""Keeping this host's caches whole and its disk free of what nobody needs, and clearing away what is over."""
 
 from __future__ import annotations
 
 import time
 from typing import ClassVar
 
+from eci_emulator.controller import retention
 from eci_emulator.images.storage import Storages
 from eci_emulator.store.wakeups import RECONCILE_CACHE
 from eci_workers.node.tasks import Task
@@ -22,6 +23,7 @@ class Housekeeper(Task):
         self._storages = Storages(self.store.redis)
 
     def once(self) -> None:
+        retention.sweep(self.store)
         self._complete_caches()
         self._storages.put(self.host, self._housekeeping.tidy(time.time()))
 

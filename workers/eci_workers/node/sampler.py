@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Final
 
 from eci_emulator.controller.members import app_members, init_members
-from eci_emulator.engine.driver import NotFound, Stats
+from eci_emulator.engine.driver import NotFound
+from eci_emulator.engine.stats import Stats
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.metrics import ContainerSample, Sample, Storage, Traffic
 from eci_workers.node.tasks import Task

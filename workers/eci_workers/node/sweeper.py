@@ -1,10 +1,9 @@
-"""Bringing back what was lost, and clearing away what is over."""
+"""Bringing back what was lost."""
 
 from __future__ import annotations
 
 from typing import Final, cast
 
-from eci_emulator.controller import retention
 from eci_emulator.store import keys
 from eci_workers.node.tasks import Task
 
@@ -25,7 +24,6 @@ class Sweeper(Task):
         for job, record_id in self.store.wakeups.unfinished(self.host):
             if self._forsaken(record_id):
                 self.store.wakeups.run(self.host, job, record_id)
-        retention.sweep(self.store)
 
     def _forsaken(self, record_id: str) -> bool:
         """Nobody holds it, and no wake-up of the last seconds may still be in the queue.
