@@ -1,5 +1,5 @@
 # One image for the API, the node agent and the workers. The stages' base can be replaced by anything that has
-# Python 3.11 or newer; PIP_OPTIONS is for builds without a network (scripts/compose-test.sh shows one).
+# Python 3.11 or newer; PIP_OPTIONS is for builds without a network (tests/compose shows one).
 ARG BASE=python:3.11-slim
 
 FROM ${BASE} AS build
@@ -15,7 +15,7 @@ RUN command -v busybox >/dev/null \
 COPY --from=build /opt/eci-emulator /opt/eci-emulator
 COPY scripts/compose-node.sh /opt/eci-emulator/bin/
 RUN echo 'eci:x:10001:10001::/var/lib/eci:/usr/sbin/nologin' >>/etc/passwd \
-    && install -d -o 10001 -g 10001 /var/lib/eci
-ENV PATH=/opt/eci-emulator/bin:$PATH PYTHONUNBUFFERED=1 ECI_EMULATOR_STATE_DIR=/var/lib/eci
+    && mkdir -p /var/lib/eci && chown 10001:10001 /var/lib/eci
+ENV PATH=/opt/eci-emulator/bin:$PATH PYTHONUNBUFFERED=1 PYTHONWARNINGS="ignore:Using \`httpx\`" ECI_EMULATOR_STATE_DIR=/var/lib/eci
 USER 10001
 CMD ["python", "-m", "eci_emulator.server"]

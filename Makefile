@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: help up down demo test lint docs terraform bench chaos clean
+.PHONY: help up down demo test lint docs terraform compose bench chaos clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ terraform: $(INSTALLED) ## Run examples/terraform with the real provider, or say
 
 docs: $(INSTALLED_DEV) ## Write docs/coverage.md anew from facts, document and tests
 	@$(BIN)/python -W ignore -m tests.coverage_page
+
+compose: $(INSTALLED_DEV) ## Try the docker-compose stack, with 1.29 and v2 where they can be had
+	@scripts/ensure-engine.sh
+	@scripts/ensure-redis.sh system
+	@scripts/ensure-compose.sh
+	@$(BIN)/pytest -m slow tests/compose
 
 bench: $(INSTALLED_DEV) ## Measure, side by side with plain Docker
 	@scripts/ensure-engine.sh

@@ -22,21 +22,20 @@ from eci_sdk.local import running
 
 pytestmark = pytest.mark.timeout(240)
 
-#: A program with an emulator of its own that runs one group, and would go on for long.
-OWNER = """
-import sys, time
-from eci_sdk import Client
-from eci_sdk.local import running
+#: A test session with an emulator of its own that runs one group, and would go on for long.
+SESSION = """
+import time
 
-with running(engine=sys.argv[1], workers=1) as emulator, Client(endpoint=emulator.endpoint) as client:
-    group = client.create_container_group(
+def test_it(eci_emulator, eci_client):
+    group = eci_client.create_container_group(
         ContainerGroupName="long",
-        Container=[{"Name": "a", "Image": emulator.health()["base_image"], "Command": ["sleep", "1000"]}],
+        Container=[{"Name": "a", "Image": eci_emulator.health()["base_image"], "Command": ["sleep", "1000"]}],
     )
-    client.wait.container_group_running(group["ContainerGroupId"], timeout=60)
-    print(emulator.endpoint, flush=True)
+    eci_client.wait.container_group_running(group["ContainerGroupId"], timeout=60)
+    print("runs", flush=True)
     time.sleep(1000)
 """
+PYTEST = [sys.executable, "-m", "pytest", "-s", "-p", "no:cacheprovider", "-c", os.devnull]
 
 Start = Callable[[str], tuple[subprocess.Popen[str], Path]]
 
@@ -50,20 +49,27 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def owner(home: Path) -> Iterator[Start]:
-    """Start a program that owns an emulator; gives its process and the emulator's state folder."""
+    """Start a pytest whose plugin has an emulator; gives its process and the emulator's state folder."""
     started = []
+    program = home.parent / "test_session.py"
+    program.write_text(SESSION)
 
     def start(engine: str) -> tuple[subprocess.Popen[str], Path]:
         before = set(home.glob("*/state"))
         process = subprocess.Popen(
-            [sys.executable, "-c", OWNER, engine],
-            env={**os.environ, "TMPDIR": str(home.parent)},
+            [*PYTEST, program],
+            env={
+                **os.environ,
+                "TMPDIR": str(home.parent),
+                "ECI_EMULATOR_ENGINE": engine,
+                "ECI_EMULATOR_WORKERS": "1",
+            },
             stdout=subprocess.PIPE,
             text=True,
         )
         started.append(process)
         assert process.stdout
-        assert process.stdout.readline().startswith("http://127.0.0.1:")
+        assert any(line.endswith("runs\n") for line in process.stdout), process.wait()
         (folder,) = set(home.glob("*/state")) - before
         return process, folder
 
