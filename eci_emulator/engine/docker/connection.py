@@ -36,6 +36,7 @@ _MEANINGS: tuple[tuple[str, type[EngineError]], ...] = (
 )
 
 _UNIX = "http+unix://"
+_LOCAL = "http+docker://"  # what docker-py makes of it
 
 
 class Connection:
@@ -66,6 +67,8 @@ class Connection:
         client = getattr(self._local, "client", None)
         if client is None:
             client = self._local.client = APIClient(**self._client_options)
+            # Looking for proxies of the environment costs more than the rest of a call.
+            client.trust_env = not client.base_url.startswith(_LOCAL)
         return client
 
     def _request(

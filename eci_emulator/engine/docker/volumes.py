@@ -164,12 +164,13 @@ class Volumes(BaseImage):
         out of its volume, are replaced by folders.
         """
         path = inside(mount.sub_path)
-        folder = self._folder(mount.volume)
+        answer = self._inspect_volume(mount.volume)
+        folder = _local_folder(answer)
         if folder is not None:
             folder.ensure(path, FOLDER_MODE)
         else:
             self._ensure_remote(mount.volume, path)
-        return f"{self._inspect_volume(mount.volume)['Mountpoint']}/{path}"
+        return f"{answer['Mountpoint']}/{path}"
 
     def _ensure_remote(self, volume: str, path: PurePosixPath) -> None:
         ways = [PurePosixPath(*path.parts[: end + 1]) for end in range(len(path.parts))]
@@ -189,10 +190,7 @@ class Volumes(BaseImage):
         return not entry["linkTarget"]
 
     def _folder(self, volume: str) -> Folder | None:
-        """The volume's folder, if it is on this machine; None for what the engine has to mount first."""
-        answer = self._inspect_volume(volume)
-        folder = Folder(answer["Mountpoint"])
-        return folder if not answer["Options"] and folder.is_here() else None
+        return _local_folder(self._inspect_volume(volume))
 
     def _inspect_volume(self, name: str) -> dict[str, Any]:
         with translated():
@@ -217,6 +215,12 @@ class Volumes(BaseImage):
         finally:
             with suppress(NotFoundAnswer):
                 self._api.remove_container(container, force=True)
+
+
+def _local_folder(volume: dict[str, Any]) -> Folder | None:
+    """The volume's folder, if it is on this machine; None for what the engine has to mount first."""
+    folder = Folder(volume["Mountpoint"])
+    return folder if not volume["Options"] and folder.is_here() else None
 
 
 @contextmanager
