@@ -26,7 +26,7 @@ from eci_emulator.actions.context import Emulator
 from eci_emulator.gateway.dispatch import ActionResolver
 from eci_emulator.gateway.faults import InjectFaults, SkewClock
 from eci_emulator.gateway.keys import load_keys
-from eci_emulator.gateway.observe import Tracer, count
+from eci_emulator.gateway.observe import Tracer, count, tell
 from eci_emulator.gateway.operations import Actions, Validation
 from eci_emulator.gateway.roles import RoleKeys
 from eci_emulator.gateway.server import Gateway
@@ -68,7 +68,7 @@ def create_app(emulator: Emulator) -> ASGIApp:
             InjectFaults(store.faults, store.clock, store.vswitches, settings.region),
             Coerce([*served.values()], settings.region),
         ],
-        observers=[count, Tracer(emulator.trace)],
+        observers=[count, Tracer(emulator.trace), tell],
     )
 
 

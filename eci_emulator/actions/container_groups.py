@@ -8,6 +8,7 @@ from redis.client import Pipeline
 
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.paging import next_token, page_size, sequence_of
+from eci_emulator.controller import journal
 from eci_emulator.controller.accounting import Entry, snapshot
 from eci_emulator.model import errors
 from eci_emulator.model.changes import ask_deletion, ask_restart
@@ -109,4 +110,5 @@ def change_group(emulator: Emulator, caller: Caller, group_id: str, change: Chan
         except Conflict:
             continue
         emulator.store.leases.poke(group_id)
+        journal.tell(before, group)
         return

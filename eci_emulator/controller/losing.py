@@ -7,6 +7,7 @@ from typing import Final
 
 from redis.client import Pipeline
 
+from eci_emulator.controller import journal
 from eci_emulator.controller.accounting import Accounting, snapshot
 from eci_emulator.controller.members import RUNNING, TERMINATED
 from eci_emulator.controller.reconcile import release
@@ -98,6 +99,7 @@ class Losses:
 
         with suppress(Conflict):  # somebody is at it: then it is not lost
             self._store.groups.save(group, also=also)
+            journal.tell(before, group)
 
     def _forget(self, group: ContainerGroup, until: float) -> None:
         enter = self._accounting.gone(group, until)
@@ -108,6 +110,7 @@ class Losses:
 
         with suppress(Conflict):
             self._store.groups.delete(group, also=also)
+            journal.tell_gone(group)
 
     def _let_go(self, pipe: Pipeline, group: ContainerGroup) -> None:
         set_timer(pipe, "group", group.id, None)

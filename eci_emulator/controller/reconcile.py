@@ -15,6 +15,7 @@ import structlog
 from redis.client import Pipeline
 
 from eci_emulator.controller import group as planner
+from eci_emulator.controller import journal
 from eci_emulator.controller.accounting import Accounting, snapshot
 from eci_emulator.controller.configure import Configurer
 from eci_emulator.controller.execute import Executor
@@ -125,6 +126,7 @@ class Reconciler:
                 settled(pipe, self._host, group.id, pokes)
 
         self._store.groups.save(group, also=also)
+        journal.tell(before, group)
 
     def _forget(self, group: ContainerGroup) -> None:
         """Remove the record of a group of which the engine has nothing any more."""
@@ -138,6 +140,7 @@ class Reconciler:
 
         with suppress(Conflict):  # then the group is looked at again
             self._store.groups.delete(group, also=also)
+            journal.tell_gone(group)
 
 
 def release(pipe: Pipeline, group: ContainerGroup) -> None:

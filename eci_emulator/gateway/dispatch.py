@@ -49,6 +49,8 @@ async def _answer(emulator: Emulator, exchange: Exchange, action: Action) -> Ans
         fields = action.serve(emulator, caller, request)
         if inspect.isawaitable(fields):
             fields = await fields
+    if isinstance(fields, dict):
+        exchange.outcome = fields
     return _rendered(exchange, fields)
 
 

@@ -1,17 +1,61 @@
-"""What is kept of a finished exchange: its line in the trace, its place in the counters."""
+"""What is kept of a finished exchange: its line in the log and in the trace, its place in the counters."""
 
 from __future__ import annotations
 
+import re
 import time
+from http import HTTPStatus
+from typing import Final
+
+import structlog
 
 from eci_emulator import metrics
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.trace import MAX_BYTES, Trace, TracedRequest, shortened
 
+#: Calls that change nothing. Clients that wait make many a second, and a line costs a tenth of such a call.
+_READS: Final = ("Describe", "Get", "List", "Query")
+_LONGEST: Final = 80  # characters of what a caller says
+_NOUN: Final = re.compile(r"[A-Z][a-z]+(\w*)")
+
+log = structlog.get_logger()
+
 
 def count(exchange: Exchange) -> None:
     metrics.REQUESTS.labels(exchange.operation, exchange.error_code).inc()
     metrics.SECONDS.labels(exchange.operation).observe(time.monotonic() - exchange.began)
+
+
+def tell(exchange: Exchange) -> None:
+    """The call's line in the log, of level debug if it only read. Parameters may be secret, so they are not in it."""
+    failed = bool(exchange.error_code)
+    if exchange.action.startswith(_READS) and not failed:
+        log.debug("call", **_told(exchange))
+    elif failed and exchange.answer and exchange.answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("call", **_told(exchange))
+    else:
+        log.info("call", **_told(exchange))
+
+
+def _told(exchange: Exchange) -> dict[str, object]:
+    told = {
+        "action": exchange.operation or exchange.action[:_LONGEST],
+        "id": _subject(exchange)[:_LONGEST],
+        "account": exchange.account,
+        "region": str(exchange.arguments.get("RegionId", ""))[:_LONGEST],
+        "status": exchange.answer.status if exchange.answer else 0,
+        "code": exchange.error_code,
+        "ms": round((time.monotonic() - exchange.began) * 1000, 1),
+        "request_id": exchange.request_id,
+    }
+    return {name: value for name, value in told.items() if value != ""}
+
+
+def _subject(exchange: Exchange) -> str:
+    """The id of what the call was about: a ContainerGroupId for CreateContainerGroup and DeleteContainerGroup."""
+    noun = _NOUN.fullmatch(exchange.action)
+    known = {**exchange.arguments, **exchange.outcome}
+    return str(known.get(f"{noun[1]}Id") or known.get("ContainerGroupId", "")) if noun else ""
 
 
 class Tracer:

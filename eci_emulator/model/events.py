@@ -65,6 +65,12 @@ def fold(events: list[Event], new: Event) -> list[Event]:
     return [*others, new][-MAX_EVENTS:]
 
 
+def new_warnings(before: list[Event], after: list[Event]) -> list[Event]:
+    """The warnings that have not been there before, in any number."""
+    known = {_identity(event) for event in before}
+    return [event for event in after if event.type == WARNING and _identity(event) not in known]
+
+
 def _identity(event: Event) -> tuple[str, str, str]:
     return event.type, event.reason, event.message
 

@@ -50,6 +50,7 @@ class Child:
         return self.program.name
 
     def start(self) -> None:
+        self._output.open(self.name)
         self._task = asyncio.create_task(self._keep_running())
 
     async def stop(self, grace: float = GRACE) -> None:

@@ -49,10 +49,14 @@ class Output:
         self._logs: dict[str, logging.Logger] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
-    def line(self, name: str, text: str) -> None:
+    def open(self, name: str) -> logging.Logger:
+        """The log of a process; from now on there is a file to be followed, were it silent for ever."""
         if name not in self._logs:
             self._logs[name] = self._open(name)
-        self._logs[name].info("%s", text)
+        return self._logs[name]
+
+    def line(self, name: str, text: str) -> None:
+        self.open(name).info("%s", text)
         if self._console is not None:
             self._show(name, text)
 

@@ -87,6 +87,7 @@ def test_a_whole_life(
     assert f"Already running on {now['url']}" in again.stdout
     assert up().returncode == 1
     assert "ready after" in cli("logs", "supervisor").output
+    assert cli("logs", "node", "worker-1").exit_code == 0  # also before they have said anything
 
     down = cli("down")
     assert "Stopped." in down.output

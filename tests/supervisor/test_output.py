@@ -15,7 +15,9 @@ def test_each_process_has_a_file_and_the_console_has_all(tmp_path: Path) -> None
     out = Output(tmp_path, console)
     out.line("api", "one")
     out.line("redis", "two")
+    out.open("silent")
     out.close()
+    assert (tmp_path / "silent.log").read_text() == ""
     assert (tmp_path / "api.log").read_text() == "one\n"
     assert (tmp_path / "redis.log").read_text() == "two\n"
     assert console.getvalue() == "api       | one\nredis     | two\n"
