@@ -122,7 +122,7 @@ def read_claim(call: Call) -> Claim:
         access_key_id=authorization.access_key_id,
         timestamp=headers.get("x-acs-date", ""),
         nonce=headers.get("x-acs-signature-nonce", ""),
-        security_token=headers.get("x-acs-security-token", ""),
+        security_token=headers.get("x-acs-security-token") or common.get("SecurityToken", ""),
         signature=authorization.signature,
         authorization=authorization,
     )

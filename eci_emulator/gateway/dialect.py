@@ -113,7 +113,7 @@ def read_call(
     """
     fields = read_headers(headers)
     asked = read_pairs(query)
-    content_type = fields.get("content-type", "")
+    content_type = fields.get("content-type", "").lower()
     document = _read_json(body) if body and "json" in content_type else {}
     form = read_pairs(body) if body and _is_form(content_type) else {}
     params: dict[str, str] = {}

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from eci_emulator.gateway.authenticate import WINDOW_SECONDS, Caller, authenticate, identify, parse_time
-from eci_emulator.gateway.dialect import read_call
+from eci_emulator.gateway.dialect import Call, read_call
 from eci_emulator.gateway.keys import DEFAULT_ACCOUNT, AccessKey, Keyring, account_of
 from eci_emulator.gateway.signature import read_authorization
 from eci_emulator.model import errors
@@ -33,9 +33,11 @@ def test_recorded_signatures_hold(path: Path) -> None:
 
 
 def signed_positions(request: Request) -> list[tuple[int, int]]:
-    """Every (line, column) a signature covers or consists of; line 0 is the request line."""
-    query = request.line.index("?") + 1, request.line.rindex(" ")
-    positions = [(0, column) for column in range(*query)]
+    """Every (line, column) a signature covers or consists of; line 0 is the request line, the last the body."""
+    target = request.line.split(" ")[1]
+    start = len(request.method) + 1 + len(target.partition("?")[0]) + 1
+    positions = [(0, column) for column in range(start, len(request.method) + 1 + len(target))]
+    positions += [(len(request.headers) + 1, column) for column in range(len(request.body))]
     authorization = [header for header in request.headers if header.startswith("Authorization: ")]
     if authorization:
         signed = {*read_authorization(authorization[0].partition(": ")[2]).signed_headers, "authorization"}
@@ -46,9 +48,14 @@ def signed_positions(request: Request) -> list[tuple[int, int]]:
 
 
 def changed(request: Request, line: int, column: int, character: str) -> Request:
-    lines = [request.line, *request.headers]
+    lines = [request.line, *request.headers, request.body.decode("latin-1")]
     lines[line] = lines[line][:column] + character + lines[line][column + 1 :]
-    return Request(lines[0], tuple(lines[1:]))
+    return Request(lines[0], tuple(lines[1:-1]), lines[-1].encode("latin-1"))
+
+
+def means_the_same(one: Call, other: Call) -> bool:
+    """Whether they differ at most in the case of a hex digit or of a header's name."""
+    return (one.query, one.form, one.headers) == (other.query, other.form, other.headers)
 
 
 @pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.stem)
@@ -58,8 +65,7 @@ def test_no_signed_byte_can_be_changed(path: Path) -> None:
     for line, column in signed_positions(request):
         mutant = changed(request, line, column, rng.choice(string.ascii_letters + string.digits + "%&=._"))
         call = mutant.call()
-        # The case of a hex digit or of a header's name on the wire means nothing.
-        if (call.query, call.headers) != (original.query, original.headers):
+        if not means_the_same(call, original):
             with pytest.raises((errors.GatewayError, errors.MandatoryParameter)):
                 authenticate(call, KEYS, SpentNonces(), NOW)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eci_emulator.gateway.authenticate import parse_time
-from tests.gateway.test_authenticate import changed, signed_positions
+from tests.gateway.test_authenticate import changed, means_the_same, signed_positions
 from tests.gateway.wire import DUMPS, Request, dump
 from tests.wire.conftest import RECORDED_AT
 from tests.wire.served import Served
@@ -62,8 +62,8 @@ def test_a_recorded_request_with_one_byte_changed_is_refused(strict: Served, pat
     for line, column in rng.sample(positions, min(len(positions), 150)):
         mutant = changed(request, line, column, rng.choice(string.ascii_letters + string.digits))
         call = mutant.call()
-        if (call.query, call.headers) == (original.query, original.headers):
-            continue  # the case of a hex digit or of a header's name
+        if means_the_same(call, original):
+            continue
         answer = strict.replay(mutant)
         named = (call.action, call.version) == (original.action, original.version)
         assert answer.code in (REFUSALS if named else REFUSALS | UNKNOWN), mutant
