@@ -23,6 +23,10 @@ from eci_emulator.settings import Settings
 from eci_emulator.store.database import Store
 from eci_emulator.supervisor.clients import variables
 
+#: How long an idle connection is kept. Programs look at their groups each few seconds, and one that sends a
+#: call just when its connection is closed takes that for a failure.
+KEEP_ALIVE_SECONDS: Final = 75
+
 #: How long a WebSocket's client may leave a ping unanswered. One that uploads more than a command takes in
 #: is made to wait, and until its turn comes its answers are not heard either.
 PONG_SECONDS: Final = 300.0
@@ -70,6 +74,7 @@ def _server(app: ASGIApp, settings: Settings, port: int, **options: Any) -> Serv
             proxy_headers=False,
             log_config=None,
             access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=5,
             ws_ping_timeout=PONG_SECONDS,
             **options,

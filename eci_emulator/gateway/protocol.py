@@ -6,12 +6,17 @@ Clients of ECI put base64 config files into the URL, so a request line may have 
   and one in absolute form without a path (``http://host?Action=...``) too. Headers may be of any length.
 * uvicorn with h11: 64 KiB, or ``h11_max_incomplete_event_size``. It parses in Python, which is slower.
 
-``uvicorn.Config(app, http=LongTargetProtocol)`` takes targets and headers of MAX_HEAD bytes together, and
-refuses more with 400.
+``uvicorn.Config(app, http=LongTargetProtocol)`` keeps targets and headers of MAX_HEAD bytes together, and
+refuses more headers with 400. Of a target that is longer than the dialect allows only so much is kept that the
+dialect will refuse it.
+
+uvicorn waits for ever for what a client has begun to send; here its connection is cut.
 """
 
 from __future__ import annotations
 
+import asyncio
+from asyncio.events import TimerHandle
 from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -19,17 +24,37 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from eci_emulator.gateway.dialect import MAX_BYTES, origin_path
 
 MAX_HEAD: Final = MAX_BYTES + 64 * 1024
-"""Most bytes of a request before its body."""
+"""Most bytes of a request that are kept before its body."""
 
+_MAX_TARGET: Final = MAX_BYTES + 1024
+"""Bytes of a target after which the rest of it is forgotten: enough for the dialect to refuse it."""
+
+REQUEST_SECONDS: Final = 60.0
+"""How long a client may take to send a request, or to begin one after connecting; at most twice this."""
 
 HANG_UP: Final = "eci.hang_up"
 """Where the scope of a request has the way to close its connection at once."""
 
 
 class LongTargetProtocol(HttpToolsProtocol):
-    """Splits the target itself and leaves only its path to httptools; bounds what precedes a body."""
+    """Splits the target itself and leaves only its path to httptools; bounds what precedes a body, and how long."""
 
-    _head: int | None = None  # bytes seen of a request whose headers are not complete
+    _head: int | None = None  # bytes kept of a request whose headers are not complete
+    _since: float | None = None  # when the request that is not yet complete began
+    _watch: TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._since = self.loop.time()
+        self._watch = self.loop.call_later(REQUEST_SECONDS, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._stop_watching()
+
+    def handle_websocket_upgrade(self) -> None:
+        self._stop_watching()
+        super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -41,14 +66,38 @@ class LongTargetProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._head = 0
+        self._since = self.loop.time()
+
+    def on_url(self, url: bytes) -> None:
+        kept = url[: _MAX_TARGET - len(self.url)]
+        super().on_url(kept)
+        if self._head is not None:  # it is; forgotten bytes do not count
+            self._head -= len(url) - len(kept)
 
     def on_headers_complete(self) -> None:
         self._head = None
         whole = self.url
         target, _, query = whole.partition(b"?")
-        self.url = origin_path(target.decode("latin-1")).encode("latin-1")
+        # What is asked for with CONNECT is a host and no path.
+        path = "/" if self.parser.get_method() == b"CONNECT" else origin_path(target.decode("latin-1"))
+        self.url = path.encode("latin-1")
         super().on_headers_complete()
         # The application runs from the event loop, so not before this.
         self.scope["query_string"] = query.partition(b"#")[0]
         self.scope[HANG_UP] = self.transport.abort  # type: ignore[typeddict-unknown-key]
         self.url = whole
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._since = None
+
+    def _look(self) -> None:
+        """Give the client up that has taken too long, else look again later."""
+        if self._since is not None and self.loop.time() - self._since >= REQUEST_SECONDS:
+            self.transport.abort()
+        else:
+            self._watch = self.loop.call_later(REQUEST_SECONDS, self._look)
+
+    def _stop_watching(self) -> None:
+        if self._watch:
+            self._watch.cancel()

@@ -52,12 +52,15 @@ class Gateway:
         if own:
             await own(scope, receive, send)
             return
+        body = await _read_body(receive)
+        if body is None:
+            return
         exchange = Exchange(
             method=scope["method"],
             path=scope["path"],
             query=scope["query_string"],
             headers=scope["headers"],
-            body=await _read_body(receive),
+            body=body,
             scheme=scope["scheme"],
         )
         answer = await self._serve(exchange)
@@ -104,15 +107,18 @@ class Gateway:
         return render_error(error, exchange.request_id, host, wanted)
 
 
-async def _read_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive) -> bytes | None:
+    """The whole body; None if the client went away before its end: half a request is none."""
     body = b""
     while True:
         message = await receive()
+        if message["type"] != "http.request":
+            return None
         part: bytes = message.get("body", b"")
         body += part
         # One byte too many is kept, for the dialect to refuse; the rest is read and forgotten.
         body = body[: MAX_BYTES + 1]
-        if message["type"] != "http.request" or not message.get("more_body"):
+        if not message.get("more_body"):
             return body
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from eci_emulator.clock import Clock
 from eci_emulator.gateway.authenticate import authenticate, identify
@@ -15,6 +15,11 @@ from eci_emulator.gateway.products import Products
 from eci_emulator.gateway.roles import FirstOf
 from eci_emulator.model import errors
 from eci_emulator.nonces import SpentNonces
+
+_NO_TUNNEL: Final = (
+    "The emulator opens no tunnels (CONNECT): as a proxy it takes calls over HTTP. "
+    "Over HTTPS it is called directly, on the port that --https-port sets."
+)
 
 
 def read_dialect(exchange: Exchange) -> None:
@@ -29,6 +34,9 @@ class KnowAction:
 
     def __call__(self, exchange: Exchange) -> None:
         call = exchange.known_call
+        if call.method == "CONNECT":
+            exchange.methods = frozenset({"GET", "POST"})
+            raise errors.UnsupportedMethod(_NO_TUNNEL)
         operation = self._products.operation(call)
         exchange.methods = operation.methods
         if call.method not in operation.methods:

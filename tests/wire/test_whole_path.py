@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from pathlib import Path
@@ -46,6 +47,8 @@ def test_methods(served: Served, path: str) -> None:
         assert send(served, action).status == 200
     else:
         assert answer.code != "UnsupportedHTTPMethod"
+    answer = served("CONNECT", b"/")
+    assert (answer.status, answer.code) == (405, "UnsupportedHTTPMethod")
     answer = served("PUT", f"/?Action={action}&Format=JSON".encode())
     assert (answer.status, answer.code) == (405, "UnsupportedHTTPMethod")
     assert "POST" in answer.headers["allow"]
@@ -70,6 +73,30 @@ def test_a_megabyte(served: Served, where: str, monkeypatch: pytest.MonkeyPatch)
         whole["Container.1.Arg.1"] = "x" * MAX_BYTES
         refused = requests.post(f"http://{address}/", **{where: whole}, timeout=30)
         assert refused.status_code == 400
+
+
+def test_half_a_request_is_none(served: Served) -> None:
+    """A client that goes away while it sends its form has asked for nothing, and is answered nothing."""
+    whole = encoded(PUBLIC | {"Action": "CreateImageCache", "ImageCacheName": "half", "Image.1": "i"})
+    sent: list[Any] = []
+
+    async def send_half() -> None:
+        parts = iter(
+            [{"type": "http.request", "body": whole, "more_body": True}, {"type": "http.disconnect"}]
+        )
+        scope = {"type": "http", "method": "POST", "scheme": "http", "path": "/", "query_string": b""}
+
+        async def receive() -> Any:
+            return next(parts)
+
+        async def keep(message: Any) -> None:
+            sent.append(message)
+
+        await served.app({**scope, "headers": [FORM]}, receive, keep)
+
+    asyncio.run(send_half())
+    assert sent == []
+    assert send(served, "DescribeImageCaches").json["ImageCaches"] == []
 
 
 def test_a_token_and_a_page_survive_a_restart(
