@@ -1,67 +1,83 @@
-"""Every block of the README is executed, in order. Only the place is another one: an emulator that runs already."""
+"""Every block of the README is executed, in order, from `make up` to `make down`.
+
+The place is another one: a copy of what these need, with a virtual environment that is set up already, a state
+folder of its own and a free port.
+"""
 
 from __future__ import annotations
 
-import os
+import json
 import re
-import subprocess
+import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import docker
 import pytest
 
-from eci_sdk.emulator import Emulator
-from eci_sdk.local import running
+from .pages import ROOT, blocks, told
 
-ROOT = Path(__file__).parents[2]
 PORT = re.compile(r"\b4588\b")
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-#: A block that starts or stops the emulator has its test elsewhere: tests/cli, tests/sdk.
-ELSEWHERE = ("make up", "def test_", "uses:")
+NEEDED = ("Makefile", "setup.cfg", "pyproject.toml", "scripts", "examples")
 
 
-def blocks() -> list[tuple[str, str]]:
-    found = BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
-    return [(language, text) for language, text in found if not any(word in text for word in ELSEWHERE)]
+class Reader:
+    """Somebody who follows the README, in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._environ = {"ECI_EMULATOR_STATE_DIR": str(folder / "state"), "ECI_EMULATOR_PORT": "0"}
+        for name in NEEDED:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+            copy(ROOT / name, folder / name)
+        (folder / ".venv").mkdir()
+        for part in Path(sys.prefix).iterdir():
+            if not part.name.startswith(".installed"):
+                (folder / ".venv" / part.name).symlink_to(part)
+        (folder / ".venv" / ".installed").touch()  # make finds it newer than what it is made of
+
+    def __call__(self, *command: str | Path) -> str:
+        return told(command, self.folder, self._environ, timeout=120)
+
+    def status(self) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self("eci-emulator", "status", "--json"))
+        return found
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with running(engine="docker") as emulator:
-        yield emulator
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    reader = Reader(tmp_path_factory.mktemp("reader"))
+    yield reader
+    reader("make", "down")
+
+
+def left(instance: object) -> list[object]:
+    label = {"label": f"eci-emulator.instance={instance}"}
+    with closing(docker.APIClient()) as api:
+        things = api.containers(all=True, filters=label), api.networks(filters=label)
+        return [*things[0], *things[1], *(api.volumes(filters=label)["Volumes"] or [])]
 
 
 @pytest.mark.docker
-@pytest.mark.timeout(150)
-def test_the_readme(emulator: Emulator, tmp_path: Path) -> None:
-    port = emulator.endpoint.rpartition(":")[2]
-    shell: list[str] = ["set -eu"]
-    python: list[str] = []
-    for language, text in blocks():
-        {"sh": shell, "python": python}[language].append(PORT.sub(port, text))
-    told = run(["bash", "-c", "\n".join(shell)])
-    assert '"ContainerGroupId"' in told
-    assert '"ContainerGroupName": "hello"' in told
-    for number, program in enumerate(python):
-        path = tmp_path / f"block_{number}.py"
-        path.write_text(program)
-        told = run([sys.executable, str(path)])
-        assert told.strip(), program
-
-
-def run(command: list[str]) -> str:
-    """Run a command where a reader would, with nothing in the environment that points to an emulator."""
-    environ = {name: value for name, value in os.environ.items() if "ENDPOINT" not in name}
-    path = f"{Path(sys.executable).parent}:{environ['PATH']}"
-    done = subprocess.run(
-        command,
-        env={**environ, "PATH": path, "no_proxy": "*"},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command[-1]}\n{done.stdout}{done.stderr}"
-    return done.stdout
+@pytest.mark.timeout(240)
+def test_the_readme(reader: Reader) -> None:
+    _picture, first, *others = blocks(ROOT / "README.md")
+    said = reader("bash", "-euc", first.text)
+    assert "Hello from a container group" in said
+    now = reader.status()
+    port = str(now["url"]).rpartition(":")[2]
+    shell = [PORT.sub(port, block.text) for block in others if block.language == "sh"]
+    said = reader("bash", "-euc", "\n".join(shell))
+    assert '"ContainerGroupName": "hello"' in said
+    assert said.count('"ContainerGroupId"') == 3
+    assert "\nhello\n" in said, "no answer from the container"
+    official, ours, tested = (PORT.sub(port, block.text) for block in others if block.language == "python")
+    assert " Running " in reader("python", "-c", official)
+    assert "hello\nFailed {'main': 3}" in reader("python", "-c", ours)
+    (reader.folder / "test_job.py").write_text(tested)
+    assert "1 passed" in reader("python", "-m", "pytest", "-c", "/dev/null", "test_job.py")
+    assert left(now["instance"])
+    reader("make", "down")
+    assert left(now["instance"]) == []
