@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .pages import PAGES, ROOT, blocks, told
+from .pages import PAGES, ROOT, blocks
 
 #: Page and language -> what runs its blocks, or looks into what cannot be run. Blocks without a language are pictures,
 #: printed output and commands for other machines; test_command_lines.py parses what of these is our own command.
@@ -40,4 +40,5 @@ def test_what_contributors_are_to_run_is_there() -> None:
     (block,) = blocks(ROOT / "CONTRIBUTING.md")
     targets = re.findall(r"^make (\w+)", block.text, re.MULTILINE)
     assert targets == ["test", "lint"]
-    assert told(["make", "--dry-run", *targets], ROOT, {})
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
