@@ -11,8 +11,10 @@ compiled once. Then a third of a request was Connexion's matching of 90 paths, a
 and headers that the gateway has parsed (gateway/operations.py now goes straight to the operation), and
 half was trips to Redis, each of which costs 60 us here and as much in redis-server: from four (clock,
 nonce, index, records) to one, which finds and reads a page. Inside the application a request went from
-1.2 ms to 0.27 ms; uvicorn's part is about 0.15 ms. What is left is Redis (a third, half of it waiting)
-and the rest in small pieces. A client of eight threads cost as much as the server; the load is one thread.
+1.2 ms to 0.27 ms; uvicorn's part is about 0.15 ms. Then Redis was a third, half of it waiting while a
+page was gathered and sent: it now says only whether anything has changed (store/pages.py), and takes half
+the time. uvicorn wrote head and body apart, which woke the client twice (gateway/joining.py). What is
+left is in small pieces. A client of eight threads cost as much as the server; the load is one thread.
 
     python bench/api.py [SECONDS]
 """

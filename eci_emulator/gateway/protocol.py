@@ -17,11 +17,12 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.events import TimerHandle
-from typing import Final
+from typing import Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from eci_emulator.gateway.dialect import MAX_BYTES, origin_path
+from eci_emulator.gateway.joining import Joining
 
 MAX_HEAD: Final = MAX_BYTES + 64 * 1024
 """Most bytes of a request that are kept before its body."""
@@ -44,7 +45,7 @@ class LongTargetProtocol(HttpToolsProtocol):
     _watch: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
         self._since = self.loop.time()
         self._watch = self.loop.call_later(REQUEST_SECONDS, self._look)
 

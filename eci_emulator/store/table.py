@@ -7,6 +7,7 @@ needs no work. Every write is one MULTI/EXEC guarded by WATCH on the record.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
@@ -15,10 +16,13 @@ from redis import Redis, WatchError
 from redis.client import Pipeline
 
 from eci_emulator.store.keys import PREFIX
+from eci_emulator.store.pages import ViewPage, ViewPages
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 Also = Callable[[Pipeline], None]
+
+MARK_BYTES: Final = 12  # random, so that a mark from before a reset is never met again
 
 
 class Conflict(Exception):
@@ -43,42 +47,6 @@ class Page(NamedTuple):
     ids: list[str]
     total: int  # of all pages
     last: int  # sequence number of the last record on it, when more follow; else 0
-
-
-class ViewPage(NamedTuple):
-    rows: list[list[bytes]]  # the view and the other fields asked for, of each record
-    total: int
-    last: int  # as in Page
-
-
-#: KEYS: the index entries; ARGV: after, limit, the prefix of a record's key, the fields.
-_VIEW_PAGE: Final = """
-local after, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
-local total, found
-if #KEYS == 1 then
-  total = redis.call('ZCARD', KEYS[1])
-  found = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)
-else
-  local query = {'ZINTER', #KEYS}
-  for i = 1, #KEYS do query[#query + 1] = KEYS[i] end
-  query[#query + 1] = 'WEIGHTS'
-  for i = 1, #KEYS do query[#query + 1] = i == 1 and 1 or 0 end
-  query[#query + 1] = 'WITHSCORES'
-  local all = redis.call(unpack(query))
-  total, found = #all / 2, {}
-  for i = 1, #all, 2 do
-    if tonumber(all[i + 1]) > after and #found <= limit * 2 then
-      found[#found + 1] = all[i]
-      found[#found + 1] = all[i + 1]
-    end
-  end
-end
-local answer = {total, #found > limit * 2 and tonumber(found[limit * 2]) or 0}
-for i = 1, math.min(#found, limit * 2), 2 do
-  answer[#answer + 1] = redis.call('HMGET', ARGV[3] .. found[i], unpack(ARGV, 4))
-end
-return answer
-"""
 
 
 class Table(Generic[T]):
@@ -107,7 +75,7 @@ class Table(Generic[T]):
         self._kind = kind
         self._encoder = msgspec.json.Encoder()
         self._decoder = msgspec.json.Decoder(record_type)
-        self._view_page = redis.register_script(_VIEW_PAGE)
+        self._pages = ViewPages(redis)
         self.record_type = record_type
         self._tenant = tenant
         self._indexes = indexes
@@ -122,6 +90,10 @@ class Table(Generic[T]):
 
     def key(self, record_id: str) -> str:
         return f"{PREFIX}{self._kind}:{record_id}"
+
+    def _mark(self, tenant: Tenant) -> str:
+        """Changes with every change to a record of the tenant, and never comes back to what it was."""
+        return f"{PREFIX}changed:{self._kind}:{tenant}"
 
     def _index(self, tenant: Tenant | str, entry: str = "") -> str:
         return f"{PREFIX}index:{self._kind}:{tenant}:{entry}"
@@ -175,7 +147,7 @@ class Table(Generic[T]):
         found = cast("list[tuple[bytes, float]]", self._redis.zinter(weights, withscores=True))
         rest = [(member.decode(), int(sequence)) for member, sequence in found if sequence > after]
         page = rest if limit is None else rest[:limit]
-        last = page[-1][1] if len(rest) > len(page) else 0
+        last = page[-1][1] if page and len(rest) > len(page) else 0
         return Page([member for member, _ in page], len(found), last)
 
     def view_page(
@@ -183,10 +155,7 @@ class Table(Generic[T]):
     ) -> ViewPage:
         """``select`` and ``views`` in one trip to Redis: Describe is what clients do all day."""
         names = [self._index(tenant, entry) for entry in entries] or [self._index(tenant)]
-        total, last, *rows = cast(
-            "list[Any]", self._view_page(names, [after, limit, self.key(""), "view", *fields])
-        )
-        return ViewPage([row for row in rows if row[0]], total, last)
+        return self._pages.read(self._mark(tenant), names, self.key(""), ["view", *fields], after, limit)
 
     def count(self, tenant: Tenant) -> int:
         return self._redis.zcard(self._index(tenant))
@@ -251,6 +220,7 @@ class Table(Generic[T]):
             **self._extras(record),
         }
         pipe.hset(self.key(_id(record)), mapping=mapping)
+        pipe.set(self._mark(tenant), secrets.token_hex(MARK_BYTES))
         pipe.sadd(f"{PREFIX}all:{self._kind}", _id(record))
 
     def _entries(self, tenant: Tenant, record: T) -> dict[str, float]:
@@ -270,6 +240,7 @@ class Table(Generic[T]):
             for entry in msgspec.json.decode(old) if old else []:
                 pipe.zrem(entry, _id(record))
             pipe.delete(key)
+            pipe.set(self._mark(self._tenant(record)), secrets.token_hex(MARK_BYTES))
             pipe.srem(f"{PREFIX}all:{self._kind}", _id(record))
             if also:
                 also(pipe)

@@ -110,8 +110,9 @@ def test_usage(api: Api) -> None:
     over.state.status, over.state.released = GroupStatus.FAILED, True
     api.store.groups.save(over, also=api.emulator.accounting.changed(before, over, api.store.clock.now()))
     api("CreateImageCache", ImageCacheName="c", Image=["a:1"])
+    api.create_group(Cpu=2, Memory=4, AutoMatchImageCache=True)
     usage = api("ListUsage")["Attributes"]
-    assert (usage["UsedCpu"], usage["MaxCpu"]) == (4.5, 1000)
+    assert (usage["UsedCpu"], usage["MaxCpu"]) == (6.5, 1000)
     assert (usage["UsedImageCacheCount"], usage["MaxImageCacheCount"]) == (1, 500)
-    assert (usage["UsedDataCacheCount"], usage["UsedAutoImageCacheCount"]) == (0, 0)
+    assert (usage["UsedDataCacheCount"], usage["UsedAutoImageCacheCount"]) == (0, 1)
     assert api.as_someone("LTAIother")("ListUsage")["Attributes"]["UsedCpu"] == 0

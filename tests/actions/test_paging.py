@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
+import redis
 
 from eci_emulator.actions.paging import Place, next_token, page_size, place_of, sequence_of, token
+from eci_emulator.app import create_emulator
 from eci_emulator.model import errors
+from eci_emulator.model.group import ContainerGroup
+from eci_emulator.model.statuses import GroupStatus
+from eci_emulator.store.pages import KNOWN_PAGES
 
 from .conftest import Api
 
@@ -34,6 +40,36 @@ def test_pages_amid_creates_and_deletes(api: Api, action: str, seed: int) -> Non
             alive.append(api.create_group("late"))
     assert len(seen) == len(set(seen))
     assert throughout <= set(seen)
+
+
+def test_a_page_that_is_known_is_never_an_old_one(api: Api, redis_client: redis.Redis) -> None:
+    """What another process has written since is seen, and what a reset has taken is gone."""
+    worker = create_emulator(api.emulator.settings).store
+    group_id = api.create_group("one")
+
+    def shown(**query: Any) -> list[tuple[str, str]]:
+        groups = api("DescribeContainerGroups", **query)["ContainerGroups"]
+        return [(group["ContainerGroupName"], group["Status"]) for group in groups]
+
+    def run(group: ContainerGroup) -> None:
+        group.state.status = GroupStatus.RUNNING
+
+    for _ in range(2):
+        assert shown() == [("one", "Scheduling")]
+        assert shown(Status="Running") == []
+    worker.groups.update(group_id, run)
+    assert shown() == shown(Status="Running") == [("one", "Running")]
+    api.as_someone("LTAIother").create_group("theirs")
+    assert shown() == [("one", "Running")]
+    for number in range(2 * KNOWN_PAGES):
+        assert shown(ContainerGroupName=f"none-{number}") == []
+    worker.groups.delete(worker.groups.get(group_id) or api.group(group_id))
+    assert shown() == []
+    redis_client.flushdb()
+    assert shown() == []
+    api.create_group("two")
+    assert shown() == [("two", "Scheduling")]
+    worker.redis.close()
 
 
 @pytest.mark.parametrize("place", [Place(1), Place(10**12), Place(3, "a key/é")])
