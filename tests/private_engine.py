@@ -66,6 +66,17 @@ class PrivateEngine:
             self._process.wait(60)
         self._holder.kill()
         self._holder.wait()
+        self._end_shims()
+
+    def _end_shims(self) -> None:
+        """What was being started when the engine was killed has a shim that nobody knows of any more."""
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError):
+                if entry.name.isdigit() and self._is_shim((entry / "cmdline").read_bytes()):
+                    os.kill(int(entry.name), signal.SIGKILL)
+
+    def _is_shim(self, command: bytes) -> bool:
+        return b"containerd-shim" in command and f"{self._folder}/".encode() in command
 
 
 @contextmanager

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 import struct
+import subprocess
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from eci_emulator.engine.docker import base_image, cgroups
+from eci_emulator.engine.docker import base_image, cgroups, lost_starts
 from eci_emulator.engine.docker.connection import error_of
+from eci_emulator.engine.docker.containers import container_info
 from eci_emulator.engine.docker.creation import creation_body
 from eci_emulator.engine.docker.folder import Folder
+from eci_emulator.engine.docker.lost_starts import is_lost
 from eci_emulator.engine.docker.networks import bridge_name
 from eci_emulator.engine.driver import (
     AddressInUse,
@@ -42,6 +46,60 @@ def test_what_an_engine_says(text: str, status: int, kind: type[EngineError]) ->
 
     assert type(error) is kind
     assert str(error) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("task 5266: already exists", True),
+        ("id already in use", True),
+        ('connection error: desc = "transport: Error while dialing dial unix x.sock": unavailable', True),
+        ("transport is closing: unavailable", True),
+        ("failed to create shim task: ttrpc: closed: unknown", True),
+        ("failed to start shim: start failed: : signal: killed: unknown", True),
+        ("failed to start shim: mkdir /run/x/moby/a45d: file exists: unknown", True),
+        ("OCI runtime create failed: runc did not terminate successfully: exit status 137: unknown", True),
+        ("context canceled: unknown", True),
+        (
+            'runc create failed: unable to start container process: exec: "x": executable file not found',
+            False,
+        ),
+        ('unable to start container process: exec: "/etc": permission denied: unknown', False),
+        ("unable to find user nobody: no matching entries in passwd file", False),
+        ("error while mounting volume '/x': failed to mount local volume: connection refused", False),
+    ],
+)
+def test_whether_the_engine_or_the_container_is_to_blame(text: str, lost: bool) -> None:
+    assert is_lost(text) is lost
+
+
+def test_a_start_that_the_engine_did_not_survive() -> None:
+    """It is found running without ever having been started, and without a network."""
+    state = {"Status": "running", "Pid": 7, "ExitCode": 0, "Error": "", "OOMKilled": False}
+    never = "0001-01-01T00:00:00Z"
+    answer = {
+        "Id": "a",
+        "Name": "/a",
+        "Config": {"Image": "i", "Labels": {}},
+        "NetworkSettings": {},
+        "State": state | {"StartedAt": never, "FinishedAt": never},
+    }
+
+    info = container_info(answer)
+    assert (info.phase, info.started_at, info.pid) == ("created", 0.0, 7)
+    answer["State"] = state | {"StartedAt": "2026-11-23T13:00:00.5Z", "FinishedAt": never}
+    assert container_info(answer).phase == "running"
+
+
+def test_what_is_left_of_a_container_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen(["sleep", "1000"]) as left, subprocess.Popen(["sleep", "1000"]) as other:
+        monkeypatch.setattr(
+            lost_starts, "is_local", lambda pid, container: (pid, container) == (left.pid, "a")
+        )
+        lost_starts.kill_remains("a")
+        assert left.wait(10) == -signal.SIGKILL
+        assert other.poll() is None
+        other.kill()
 
 
 def test_a_password_is_not_shown() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Collection, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,6 +17,7 @@ from eci_emulator.engine.docker.archive import head_of_file, pack, with_modes
 from eci_emulator.engine.docker.connection import label_filter, translated
 from eci_emulator.engine.docker.creation import creation_body
 from eci_emulator.engine.docker.folder import Folder
+from eci_emulator.engine.docker.lost_starts import is_lost, kill_remains
 from eci_emulator.engine.docker.volumes import Volumes
 from eci_emulator.engine.driver import (
     AddressInUse,
@@ -34,10 +34,6 @@ from eci_emulator.engine.driver import (
 _NAME_WAIT = 5.0  # seconds a name may be taken without a container of that name
 _PAUSE = 0.02
 
-#: An engine killed in the middle of a start comes back knowing nothing of it, while containerd still
-#: does and refuses to start the same container again, for ever.
-_HALF_STARTED = re.compile(r"task \w+: already exists")
-
 
 class Containers(Volumes):
     """The part of the driver about containers."""
@@ -47,7 +43,7 @@ class Containers(Volumes):
         body = creation_body(config, sources)
         with translated():
             container = self._create_or_adopt(config.name, body)
-        if config.files and not self._has_run(container):
+        if config.files and not self._known(container).started_at:
             self.write_files(container, config.files)
         return container
 
@@ -68,25 +64,35 @@ class Containers(Volumes):
                     raise
             time.sleep(_PAUSE)
 
-    def _has_run(self, name: str) -> bool:
+    def _known(self, name: str) -> ContainerInfo:
         info = self.inspect(name)
         if info is None:
             raise NotFound(f"no such container: {name}")
-        return info.started_at > 0
+        return info
 
     def start(self, name: str) -> None:
-        if self._has_run(name):
+        info = self._known(name)
+        if info.started_at:
             return
+        if info.pid:
+            self._make_way(info)
+            raise EngineUnavailable(f"{name} was being started when the engine died")
         try:
             with translated():
                 self._api.start(name)
         except (AddressInUse, DiskFull, EngineUnavailable):
             raise
         except EngineError as error:
-            if _HALF_STARTED.search(str(error)):
-                self.remove(name)
-                raise EngineUnavailable(f"the engine died starting {name}; it is made anew") from error
-            raise StartFailed(str(error)) from error
+            if not is_lost(str(error)):
+                raise StartFailed(str(error)) from error
+            self._make_way(info)
+            raise EngineUnavailable(f"{name} was being started: {error}") from error
+
+    def _make_way(self, info: ContainerInfo) -> None:
+        """Remove what a start that was cut off has left: it cannot be started again, only made anew."""
+        kill_remains(info.id)
+        with suppress(EngineError):  # what stays is found again by the next start
+            self.remove(info.id)
 
     def signal(self, name: str, signal: str) -> None:
         with translated():
@@ -185,6 +191,9 @@ def container_info(answer: dict[str, Any]) -> ContainerInfo:
 
 def _phase(state: dict[str, Any]) -> ContainerPhase:
     status: str = state["Status"]
+    if status == "running" and not _seconds(state["StartedAt"]):
+        # Its start was cut off by the engine's death. It has no network, and will not get any.
+        return "created"
     # Between two runs of a container that the engine itself restarts (the router).
     phase: ContainerPhase = "exited" if status == "restarting" else status  # type: ignore[assignment]
     return phase

@@ -23,6 +23,7 @@ from eci_emulator.engine.docker.archive import FOLDER_MODE, pack, pack_file, pla
 from eci_emulator.engine.docker.base_image import BaseImage
 from eci_emulator.engine.docker.connection import error_of, label_filter, translated
 from eci_emulator.engine.docker.folder import Folder, copy_pieces
+from eci_emulator.engine.docker.lost_starts import is_lost
 from eci_emulator.engine.driver import (
     LABEL_INSTANCE,
     LABEL_ROLE,
@@ -127,7 +128,7 @@ class Volumes(BaseImage):
         except (DiskFull, EngineUnavailable):
             raise
         except EngineError as error:
-            raise StartFailed(str(error)) from error
+            raise (EngineUnavailable if is_lost(str(error)) else StartFailed)(str(error)) from error
 
     def _copier_state(self, container: str) -> dict[str, Any]:
         with translated():
