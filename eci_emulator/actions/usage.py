@@ -12,7 +12,7 @@ Json = dict[str, object]
 def list_usage(emulator: Emulator, caller: Caller, request: NoParameters) -> Json:
     """The caller's quotas in the region. Groups that have ended use nothing any more."""
     store, tenant = emulator.store, caller.tenant
-    automatic = store.image_caches.select(tenant, ["automatic=True"], limit=0).total
+    automatic = store.image_caches.select(tenant, ["automatic=True"]).total
     return {
         "Attributes": {
             "MaxCpu": emulator.settings.vcpu_quota or quotas.NO_LIMIT,

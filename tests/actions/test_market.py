@@ -104,7 +104,7 @@ def test_stock_that_there_is_not(api: Api, asked: dict[str, Any], code: str) -> 
 
 def test_usage(api: Api) -> None:
     api.create_group(Cpu=4, Memory=8)
-    api.create_group(Cpu=0.5, Memory=1)
+    api.create_group(Cpu=0.5, Memory=1, AutoMatchImageCache=True)  # a miss, so that a cache is made
     over = api.group(api.create_group(Cpu=8, Memory=16))
     before = snapshot(over)
     over.state.status, over.state.released = GroupStatus.FAILED, True
