@@ -26,6 +26,7 @@ demo: $(INSTALLED) ## Run a first container group on the running emulator
 test: $(INSTALLED_DEV) ## Set everything up for the tests and run them, on a real engine and a real Redis
 	@scripts/ensure-engine.sh
 	@scripts/ensure-redis.sh system
+	@scripts/ensure-compose.sh
 	@$(MAKE) lint || failed=1; $(BIN)/pytest -m "not slow" --reruns 1 --cov --cov-report=term || failed=1; exit $${failed:-0}
 
 lint: $(INSTALLED_DEV) ## Check style, format, types and the direction of imports
@@ -44,8 +45,8 @@ docs: $(INSTALLED_DEV) ## Write docs/coverage.md anew from facts, document and t
 compose: $(INSTALLED_DEV) ## Try the docker-compose stack, with 1.29 and v2 where they can be had
 	@scripts/ensure-engine.sh
 	@scripts/ensure-redis.sh system
-	@scripts/ensure-compose.sh
-	@$(BIN)/pytest -m slow tests/compose
+	@scripts/ensure-compose.sh both
+	@$(BIN)/pytest -m "slow or not slow" tests/compose
 
 bench: $(INSTALLED_DEV) ## Measure, side by side with plain Docker
 	@scripts/ensure-engine.sh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -13,6 +14,9 @@ from eci_emulator.cli import options
 from eci_emulator.supervisor import state
 
 ANSWER_SECONDS: Final = 300.0
+ELSEWHERE: Final = (
+    "ECI_ENDPOINT"  # of `eci-emulator env`: an emulator in a compose stack, or on another machine
+)
 
 
 class Client:
@@ -45,11 +49,15 @@ class Client:
 
 @contextmanager
 def connected(**given: Any) -> Iterator[Client]:
-    """A client of the emulator that runs on the state folder of these options."""
+    """A client of the emulator that runs on the state folder of these options, else of the one that is named."""
     endpoint = state.read_endpoint(options.read(**given).state_dir)
-    if endpoint is None:
-        raise click.ClickException("no emulator runs here: start one with `eci-emulator up -d`")
-    with httpx.Client(base_url=endpoint.url, timeout=ANSWER_SECONDS, trust_env=False) as http:
+    named = os.environ.get(ELSEWHERE)
+    if endpoint is None and not named:
+        raise click.ClickException(
+            f"no emulator runs here: start one with `eci-emulator up -d`, or set {ELSEWHERE}=HOST:PORT"
+        )
+    url = endpoint.url if endpoint else f"http://{str(named).removeprefix('http://')}"
+    with httpx.Client(base_url=url, timeout=ANSWER_SECONDS, trust_env=False) as http:
         yield Client(http)
 
 

@@ -44,7 +44,9 @@ CHANGES = [
     'CMD ["docker-registry", "serve", "/etc/registry.yml"]',
 ]
 #: Large, and of no use here.
-LEFT_OUT = re.compile("__pycache__|test|site-packages|dist-packages|idlelib|tkinter|config-3")
+LEFT_OUT = re.compile("test|site-packages|dist-packages|idlelib|tkinter|config-3")
+#: Of compiled modules those for an interpreter without -O, which keep four processes from compiling everything anew.
+OPTIMIZED = re.compile(r"\.opt-\d\.pyc$")
 #: What glibc loads by itself.
 LOADED = re.compile(r"/lib(nss_(files|dns)|resolv|pthread|dl|rt|util|stdc\+\+|gcc_s)[.-].*so")
 
@@ -69,15 +71,15 @@ def standin(name: str) -> Iterator[dict[str, str]]:
 def _remove_with_descendants(api: docker.APIClient, name: str) -> None:
     """Remove an image and all that was built on it, the stages of builds included."""
     images = {image["Id"]: image for image in api.images(all=True)}
-    root = next((i for i, image in images.items() if name in (image["RepoTags"] or [])), None)
 
-    def descends(image_id: str) -> bool:
-        while image_id in images and image_id != root:
-            image_id = images[image_id]["ParentId"]
-        return image_id == root
+    def lineage(image_id: str) -> list[str]:
+        """The image and what it was built on."""
+        found = [image_id] if image_id in images else []
+        return found + lineage(images[image_id]["ParentId"]) if found else []
 
-    built = [image_id for image_id in images if root and descends(image_id)]
-    for image_id in sorted(built, key=lambda image_id: images[image_id]["Created"], reverse=True):
+    lineages = [lineage(image_id) for image_id in images]
+    built = [line for line in lineages if any(name in (images[one]["RepoTags"] or []) for one in line)]
+    for image_id, *_ in sorted(built, key=len, reverse=True):
         with suppress(NotFound):  # it went with the last that was built on it
             api.remove_image(image_id, force=True)
 
@@ -121,7 +123,7 @@ def _standard_library() -> Files:
     for folder, folders, files in os.walk(library):
         folders[:] = [name for name in folders if not LEFT_OUT.match(name)]
         inside = LOCAL / "lib" / library.name / Path(folder).relative_to(library)
-        found |= {inside / name: Path(folder, name) for name in files}
+        found |= {inside / name: Path(folder, name) for name in files if not OPTIMIZED.search(name)}
     return found
 
 
@@ -145,7 +147,7 @@ def _closure(requirements: list[str]) -> Iterator[Distribution]:
 def _package_files(package: Distribution) -> Files:
     inside = [file for file in package.files or [] if not file.is_absolute() and ".." not in file.parts]
     located = {PACKAGES / file: Path(str(package.locate_file(file))) for file in inside}
-    return {at: path for at, path in located.items() if path.is_file() and "__pycache__" not in at.parts}
+    return {at: path for at, path in located.items() if path.is_file() and not OPTIMIZED.search(at.name)}
 
 
 def _libraries(programs: list[Path]) -> Files:

@@ -21,13 +21,11 @@ from eci_sdk import Client
 from tests.compose.standin import REDIS, REGISTRY, standin
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ROOT / "examples"
 INSTANCE = f"test{secrets.token_hex(4)}"
 OFFLINE = "--no-index --no-deps --no-build-isolation"
 
 pytestmark = [
     pytest.mark.docker,
-    pytest.mark.slow,
     pytest.mark.skipif(not all(map(shutil.which, REDIS)), reason="redis-server is not installed"),
 ]
 
@@ -46,6 +44,13 @@ def composes() -> dict[str, list[str]]:
 
 
 COMPOSES = composes()
+#: Every run of the tests tries one version, and `make compose` all.
+VERSIONS = [
+    pytest.param(version, marks=[pytest.mark.slow] if number else [])
+    for number, version in enumerate(COMPOSES)
+]
+INIT = "- {Action: CreateVpc, Version: '2016-04-28', VpcName: seed, CidrBlock: 10.9.0.0/16}"
+INIT_PROGRAM = "#!/bin/sh\neci-emulator spot stock set 3\n"
 
 
 def free_port() -> str:
@@ -60,16 +65,47 @@ def images() -> Iterator[dict[str, str]]:
         yield images
 
 
+@pytest.fixture(scope="module")
+def init(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of init hooks, readable for the API's user."""
+    folder = tmp_path_factory.mktemp("init")
+    (folder / "10-vpc.yaml").write_text(INIT)
+    (folder / "20-market").write_text(INIT_PROGRAM)
+    (folder / "20-market").chmod(0o755)
+    folder.chmod(0o755)
+    return folder
+
+
+class Laps:
+    """Tells how long each part has taken, since it is the longest of all tests."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self._began = time.monotonic()
+
+    def __call__(self, part: str) -> None:
+        now = time.monotonic()
+        with self._capsys.disabled():
+            print(f"\n  compose: {part} {now - self._began:.1f} s", end="")
+        self._began = now
+
+
+@pytest.fixture
+def laps(images: dict[str, str], capsys: pytest.CaptureFixture[str]) -> Laps:
+    return Laps(capsys)
+
+
 class Stack:
     """The stack under a project name, an instance and ports of its own."""
 
-    def __init__(self, command: list[str], images: dict[str, str]) -> None:
+    def __init__(self, command: list[str], images: dict[str, str], init: Path) -> None:
         self._command = command
         self.port, self.registry_port = free_port(), free_port()
         names = {
             "COMPOSE_PROJECT_NAME": INSTANCE,
             "ECI_INSTANCE": INSTANCE,
             "ECI_IMAGE": f"{INSTANCE}-emulator",
+            "ECI_INIT_DIR": str(init),
         }
         ports = {"ECI_PORT": self.port, "REGISTRY_PORT": self.registry_port}
         classic = {"DOCKER_BUILDKIT": "0", "COMPOSE_DOCKER_CLI_BUILD": "0"}
@@ -105,37 +141,41 @@ def left() -> list[str]:
 
 @pytest.mark.skipif(not COMPOSES, reason="neither docker-compose nor docker compose is installed")
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("version", COMPOSES)
-def test_the_stack_comes_up_serves_the_sdks_and_leaves_nothing(version: str, images: dict[str, str]) -> None:
-    stack = Stack(COMPOSES[version], images)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_stack_comes_up_serves_the_sdks_and_leaves_nothing(
+    version: str, images: dict[str, str], init: Path, laps: Laps
+) -> None:
+    stack = Stack(COMPOSES[version], images, init)
     services = ["redis", "node", "worker-1", "worker-2", "api", *(["registry"] if REGISTRY else [])]
     with ExitStack() as tidy:
         stack("config", "-q")
         stack("build", "--force-rm", "api")
+        laps("build")
         tidy.callback(stack.down)
         stack("up", "-d", *services)
         with Client(endpoint=f"127.0.0.1:{stack.port}") as client:
             client.emulator.wait_ready()
+            laps("up and ready")
+            assert client.emulator.stock.levels()[0]["units"] == 3, "the init hooks have not run"
             run_a_group(client, stack.registry_port if REGISTRY else "")
-        if version == next(iter(COMPOSES)):
-            run_the_examples(f"127.0.0.1:{stack.port}")
+        run_the_official_sdk(f"127.0.0.1:{stack.port}")
+        laps("both SDKs")
         assert stack("exec", "-T", "api", "id", "-u").strip() == "10001", "the API is root"
         tidy.pop_all()
         stack.down()
+        laps("down")
     assert left() == []
 
 
-def run_the_examples(endpoint: str) -> None:
-    """Those of both SDKs."""
-    for example in ("our_sdk.py", "official_sdk.py"):
-        done = subprocess.run(
-            [sys.executable, EXAMPLES / example],
-            env={**os.environ, "ECI_ENDPOINT": endpoint},
-            capture_output=True,
-            text=True,
-            timeout=100,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+def run_the_official_sdk(endpoint: str) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / "official_sdk.py"],
+        env={**os.environ, "ECI_ENDPOINT": endpoint},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def run_a_group(client: Client, registry_port: str) -> None:

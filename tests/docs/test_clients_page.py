@@ -68,6 +68,14 @@ def test_other_languages_have_the_address_that_env_prints(tmp_path: Path) -> Non
         subprocess.run([node, "--check", "-"], input=others["js"], text=True, check=True, timeout=30)
 
 
+def test_an_emulator_of_no_state_folder_is_found_by_its_address(emulator: Emulator, tmp_path: Path) -> None:
+    """As docs/ci.md says of a compose stack."""
+    environ = {"ECI_EMULATOR_STATE_DIR": str(tmp_path), "ECI_ENDPOINT": filled_in(ADDRESS, emulator)}
+    assert "total CNY" in told(["eci-emulator", "bill"], tmp_path, environ)
+    lost = run(["eci-emulator", "bill"], tmp_path, {**environ, "ECI_ENDPOINT": ""})
+    assert (lost.returncode, "set ECI_ENDPOINT=" in lost.stderr) == (1, True)
+
+
 def test_the_workflow_runs(tmp_path: Path) -> None:
     """As GitHub's runner goes through it, but for what it would install."""
     (text,) = (block.text for block in blocks(DOCS / "ci.md") if block.language == "yaml")

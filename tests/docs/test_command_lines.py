@@ -32,7 +32,8 @@ def parse(group: click.Group, words: list[str]) -> None:
 )
 def test_every_command_line_is_one(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "init").mkdir()
+    (tmp_path / "init").mkdir()  # what the lines name has to be there
+    (tmp_path / "seeded.json").touch()
     for line in command_lines(page):
         words = shlex.split(line, comments=True)
         try:
