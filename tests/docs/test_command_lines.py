@@ -21,10 +21,11 @@ def parse(group: click.Group, words: list[str]) -> None:
     context = click.Context(group)
     _, command, rest = group.resolve_command(context, words)
     assert command
-    if isinstance(command, click.Group):
-        return parse(command, rest) if rest else None
-    command.make_context(command.name, rest, parent=context)
-    return None
+    if not isinstance(command, click.Group):
+        with command.make_context(command.name, rest, parent=context):
+            pass  # files that it has opened are closed
+    elif rest:
+        parse(command, rest)
 
 
 @pytest.mark.parametrize(
