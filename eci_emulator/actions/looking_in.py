@@ -18,7 +18,7 @@ from eci_emulator.store.exec_sessions import ExecSession, issue
 Json = dict[str, object]
 
 MAX_ARGUMENTS: Final = 20
-MAX_ARGUMENT_LENGTH: Final = 2048
+MAX_ARGUMENT_LENGTH: Final = 256
 DEFAULT_TAIL: Final = 500
 MAX_LOG_BYTES: Final = 1024 * 1024
 

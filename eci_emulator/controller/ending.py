@@ -17,7 +17,7 @@ MAX_PENDING_MINUTES: Final = 240
 def is_decided(r: Round) -> bool:
     """Whether the group is to end whatever its containers do. Once decided, it stays so."""
     if r.state.ending is None:
-        r.state.ending = _full_disk(r) or _reclaim(r) or _deadline(r) or _pending_limit(r)
+        r.state.ending = _full_disk(r) or _overfull(r) or _reclaim(r) or _deadline(r) or _pending_limit(r)
     return r.state.ending is not None
 
 
@@ -25,6 +25,15 @@ def _full_disk(r: Round) -> GroupStatus | None:
     for failure in r.outcomes.failures.values():
         if failure.kind == "disk-full":
             r.tell(events.DISK_FULL, error=failure.message)
+            return GroupStatus.FAILED
+    return None
+
+
+def _overfull(r: Round) -> GroupStatus | None:
+    """An EmptyDir has grown beyond its SizeLimit."""
+    for volume in r.group.spec.volumes:
+        if volume.name == r.outcomes.overfull:
+            r.tell(events.OVERFULL, volume=volume.name, limit=volume.empty_dir_size_limit)
             return GroupStatus.FAILED
     return None
 

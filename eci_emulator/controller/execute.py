@@ -19,6 +19,7 @@ from eci_emulator.controller.steps import (
     EnsureImage,
     Failure,
     Launch,
+    Measure,
     Outcomes,
     Prepare,
     Remove,
@@ -127,6 +128,8 @@ class Executor:
             case Remove():
                 for name in step.names:
                     self._engine.remove(name)
+            case Measure():
+                outcomes.overfull = self._volumes.overfull(group, step.limits)
             case Dispose():
                 self._dispose(group)
 

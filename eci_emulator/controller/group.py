@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eci_emulator.controller import changing, ending, preparing, stopping
+from eci_emulator.controller import changing, ending, measuring, preparing, stopping
 from eci_emulator.controller.configure import sysctls_left_out
 from eci_emulator.controller.containers import drive, observe, over
 from eci_emulator.controller.members import Member
@@ -39,6 +39,7 @@ def _live(r: Round) -> None:
             if _init_containers(r):
                 _app_containers(r)
             _derive(r)
+            measuring.measure(r)
 
 
 def _begin(r: Round) -> None:

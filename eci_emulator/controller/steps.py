@@ -66,11 +66,17 @@ class Check(Struct, frozen=True):
     timeout: float
 
 
+class Measure(Struct, frozen=True):
+    """Find out whether a volume of the group holds more than its limit in bytes."""
+
+    limits: dict[str, int]
+
+
 class Dispose(Struct, frozen=True):
     """Remove everything the engine has of the group, then the record."""
 
 
-Step = Prepare | StartSandbox | EnsureImage | Launch | Signal | Remove | Check | Dispose
+Step = Prepare | StartSandbox | EnsureImage | Launch | Signal | Remove | Check | Measure | Dispose
 
 
 class Failure(Struct, frozen=True):
@@ -110,4 +116,5 @@ class Outcomes(Struct):
     signalled: set[tuple[str, str]] = field(default_factory=set)  # (engine name, signal)
     prepared: bool = False
     data_volumes: dict[str, str] = field(default_factory=dict)  # volume of the group -> the engine's
+    overfull: str = ""  # a volume that holds more than its limit
     stuck: bool = False  # the engine would not do a thing that must be done: try again later, not at once

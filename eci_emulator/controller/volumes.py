@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -14,7 +15,7 @@ from eci_emulator.controller.configure import GIB, RESOLV_CONF, resolv_conf
 from eci_emulator.controller.disks import Disks
 from eci_emulator.controller.mounting import MountFailed
 from eci_emulator.controller.names import Names
-from eci_emulator.engine.driver import ContainerConfig, Engine, Mount
+from eci_emulator.engine.driver import ContainerConfig, Engine, EngineError, Mount
 from eci_emulator.images.data_mounts import data_volumes
 from eci_emulator.model.disks import is_disk
 from eci_emulator.model.group import ContainerGroup, Volume
@@ -87,6 +88,14 @@ class Volumes:
             raise MountFailed(
                 volume.name, f"the NFS server {server} does not answer at port {NFS_PORT}: {error}"
             ) from None
+
+    def overfull(self, group: ContainerGroup, limits: dict[str, int]) -> str:
+        """The first of the volumes that holds more bytes than its limit; "": none, as far as can be seen."""
+        for volume, limit in limits.items():
+            with suppress(EngineError, OSError):
+                if self._engine.volume_usage(self._names.volume(group.id, volume)) > limit:
+                    return volume
+        return ""
 
     def write_back(self, group: ContainerGroup) -> None:
         """A container has ended: what it changed in volumes on OSS goes to their buckets. Raises EngineUnavailable."""

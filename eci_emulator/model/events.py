@@ -195,4 +195,7 @@ SANDBOX_LOST: Final = Occurrence(
 DEADLINE: Final = Occurrence(
     "DeadlineExceeded", WARNING, "Pod was active on the node longer than the specified deadline"
 )
+OVERFULL: Final = Occurrence(
+    "Evicted", WARNING, 'Usage of EmptyDir volume "{volume}" exceeds the limit "{limit}".'
+)
 DISK_FULL: Final = Occurrence("Evicted", WARNING, "The node was low on resource: ephemeral-storage. {error}")

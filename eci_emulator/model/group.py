@@ -330,6 +330,7 @@ class GroupState(Record):
     leaving: list[ContainerSpec] = field(default_factory=list)  # taken out by an update, still to be removed
     billed_from: float = 0.0  # the open usage interval; 0: none
     restart_seen: int = 0  # the restart_requested that was carried out
+    measure_at: float = 0.0  # when its EmptyDirs that have a limit are looked at again
     spot_release_at: float = 0.0  # a reclaim is under way: when the group is released
 
 

@@ -197,3 +197,23 @@ def _disk_full(*_: object, **__: object) -> None:
 
 def _failing(error: str) -> ImageScript:
     return ImageScript(error=error)
+
+
+def test_an_empty_dir_beyond_its_size_fails_the_group(lab: Lab) -> None:
+    mount = {"VolumeMount": [{"Name": "data", "MountPath": "/data"}]}
+    limited = {"Name": "data", "Type": "EmptyDirVolume", "EmptyDirVolume": {"SizeLimit": "1Ki"}}
+    script = "trap 'exit 0' TERM; sleep 30; echo 0123456789 > /data/f; sleep inf"
+    group_id = lab.create(container(script=script, **mount), Volume=[limited])
+    within = lab.create(
+        container(script=script, **mount), Volume=[{"Name": "data", "Type": "EmptyDirVolume"}]
+    )
+    lab.advance(60)
+    assert lab.status(group_id) == "Running"
+    lab.engine.put_files(f"{group_id}-data", {"more": (b"x" * 1014, 0o644)})
+    lab.engine.put_files(f"{within}-data", {"more": (b"x" * 1014, 0o644)})
+    lab.advance(9)
+    assert lab.status(group_id) == "Running"
+    lab.advance(1)
+    assert (lab.status(group_id), lab.status(within)) == ("Failed", "Running")
+    assert lab.told(group_id, "Evicted") == ['Usage of EmptyDir volume "data" exceeds the limit "1Ki".']
+    assert lab.running(group_id) == []

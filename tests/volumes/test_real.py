@@ -173,3 +173,20 @@ def test_files_of_a_volume_are_read_where_the_engine_is_elsewhere(
 
     assert found == {"a": b"1", "b/c": b"22"}
     engine.remove_volume("eci-test-elsewhere")
+
+
+def test_an_empty_dir_on_disk_has_its_limit(docker_lab: DockerLab) -> None:
+    lab = docker_lab
+    group = lab.create(
+        lab.member(
+            "app",
+            "dd if=/dev/zero of=/data/f bs=1M count=3; exec sleep 1000",
+            VolumeMount=[mount("data", "/data")],
+        ),
+        TerminationGracePeriodSeconds=1,
+        Volume=[empty_dir("data", SizeLimit="2Mi")],
+    )
+    lab.until_status(group, "Running", "Failed")
+    lab.advance(10)
+    lab.until_status(group, "Failed")
+    assert lab.told(group, "Evicted") == ['Usage of EmptyDir volume "data" exceeds the limit "2Mi".']
