@@ -11,6 +11,7 @@ import structlog
 
 from eci_emulator import metrics
 from eci_emulator.gateway.exchange import Exchange
+from eci_emulator.model.errors import SignatureDoesNotMatch
 from eci_emulator.trace import MAX_BYTES, Trace, TracedRequest, shortened
 
 #: Calls that change nothing. Clients that wait make many a second, and a line costs a tenth of such a call.
@@ -67,6 +68,8 @@ class Tracer:
     def __call__(self, exchange: Exchange) -> None:
         call, answer = exchange.call, exchange.answer
         status, body = (answer.status, answer.body) if answer else (0, b"")
+        if exchange.error_code == SignatureDoesNotMatch.code:
+            body = b""  # it tells what was signed: passwords and tokens, too
         self._trace.add(
             TracedRequest(
                 request_id=exchange.request_id,

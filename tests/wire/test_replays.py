@@ -90,6 +90,15 @@ def test_recordings_of_strangers_are_refused(strict: Served) -> None:
     assert answer.json["HostId"] == "127.0.0.1:39412"
 
 
+def test_what_was_signed_is_told_to_the_client_alone(strict: Served) -> None:
+    recorded = dump("tea-openapi-8-DescribeRegions")
+    forged = Request(recorded.line.replace("hangzhou", "beijing"), recorded.headers)
+    answer = strict.replay(forged)
+    assert (answer.code, b"dummySts" in answer.body) == ("SignatureDoesNotMatch", True)
+    assert next(strict.emulator.trace.newest_first()).code == "SignatureDoesNotMatch"
+    assert all(b"dummySts" not in traced.answer for traced in strict.emulator.trace.newest_first())
+
+
 def test_a_recording_creates_what_it_asks_for(strict: Served) -> None:
     group_id = strict.replay(dump("sdk-core-1-CreateContainerGroup")).json["ContainerGroupId"]
     (record,) = strict.emulator.store.groups.get_many([group_id])
