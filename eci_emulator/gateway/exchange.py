@@ -30,6 +30,7 @@ class Exchange(Struct, kw_only=True):
     arguments: dict[str, Any] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)  # wire names of parameters the document does not know
     error_code: str = ""
+    retry_after: int = 0  # milliseconds after which a call that was refused may succeed
     clock_skew: float = 0.0  # seconds that the clock is off for this call
     delay: float = 0.0  # seconds that its answer is late
     drop: bool = False  # it gets no answer

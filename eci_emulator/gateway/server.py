@@ -100,7 +100,7 @@ class Gateway:
             return self._refusal(exchange, errors.InternalError())
 
     def _refusal(self, exchange: Exchange, error: errors.EciError) -> Answer:
-        exchange.error_code = error.code
+        exchange.error_code, exchange.retry_after = error.code, error.retry_after
         call = exchange.call
         wanted = call.format if call else answer_format(exchange.path, exchange.query, exchange.headers)
         host = call.host if call else ""
@@ -144,6 +144,8 @@ async def _send(send: Send, answer: Answer, exchange: Exchange) -> None:
         (b"content-length", str(len(answer.body)).encode()),
         (b"x-acs-request-id", exchange.request_id.encode()),
     ]
+    if exchange.retry_after:  # official clients take it, and nothing else, for throttling
+        headers.append((b"x-acs-retry-after", str(exchange.retry_after).encode()))
     if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers.append((b"allow", ", ".join(sorted(exchange.methods)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

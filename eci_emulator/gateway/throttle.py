@@ -6,6 +6,7 @@ stands still nothing is filled, moving it on fills them.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from msgspec import Struct
@@ -73,4 +74,6 @@ class Throttle:
         bucket = keys.bucket(exchange.account, exchange.operation)
         arguments: list[str | float] = [repr(self._clock.now()), rate.burst, rate.refill, _KEPT_SECONDS]
         if not self._take(keys=[bucket], args=arguments):
-            raise errors.ThrottlingUser()
+            refused = errors.ThrottlingUser()
+            refused.retry_after = math.ceil(1000 / rate.refill)
+            raise refused

@@ -45,6 +45,7 @@ class EciError(Exception):
     http_status: ClassVar[int] = 400
     template: ClassVar[str] = "{detail}"
     variants: ClassVar[tuple[str, ...]] = ()
+    retry_after: int = 0  # milliseconds after which the same call may succeed; 0: not known
 
     def __init_subclass__(cls) -> None:
         if "code" in vars(cls):
@@ -125,6 +126,7 @@ class UnsupportedMethod(GatewayError):
 
 class ThrottlingUser(GatewayError):
     code = "Throttling.User"
+    retry_after = 1000
     template = "Request was denied due to user flow control."
 
 
@@ -364,6 +366,7 @@ class Throttling(AccountError):
     """ECI's own throttle, behind the gateway's."""
 
     code, http_status = "Throttling", 400
+    retry_after = 1000
     template = (
         "You have made too many requests within a short time; "
         "your request is denied due to request throttling"

@@ -11,11 +11,16 @@ from typing import Any
 import pytest
 import redis
 import requests
+from alibabacloud_eci20180808.client import Client
+from alibabacloud_eci20180808.models import DescribeRegionsRequest
+from alibabacloud_tea_openapi.exceptions import ThrottlingException
+from alibabacloud_tea_openapi.models import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eci_emulator.gateway.dialect import MAX_BYTES
 from eci_emulator.gateway.tree import flatten
+from eci_emulator.model.fault import Fault, Kind
 from tests.actions.answers import DOCUMENT
 from tests.wire.served import FORM, Answer, Served, encoded, listening, serving
 
@@ -135,12 +140,28 @@ def test_throttling_where_it_is_wanted(redis_server: str, redis_client: redis.Re
             answers = [send(strict, "DeleteContainerGroup", ContainerGroupId="eci-x") for _ in range(calls)]
             throttled = [answer for answer in answers if answer.code == "Throttling.User"]
             assert all(answer.status == 400 for answer in throttled)
+            # A twentieth of a second, in milliseconds.
+            assert all(answer.headers["x-acs-retry-after"] == "50" for answer in throttled)
             return calls - len(throttled)
 
         assert passed(120) == 100
         clock.set(clock.now() + 1)
         assert passed(30) == 20
         assert send(strict, "DescribeContainerGroups").status == 200
+
+
+def test_an_official_client_knows_throttling(served: Served) -> None:
+    """By a header alone, and from the answer to any code that means it, such as one of a fault."""
+    served.emulator.store.faults.add(
+        Fault(kind=Kind.ERROR, code="Throttling", action="DescribeRegions", times=1)
+    )
+    with listening(served) as address:
+        config = Config(access_key_id="a", access_key_secret="b", endpoint=address, protocol="HTTP")
+        client = Client(config)
+        with pytest.raises(ThrottlingException) as caught:
+            client.describe_regions(DescribeRegionsRequest(region_id="cn-hangzhou"))
+        assert (caught.value.code, caught.value.retry_after) == ("Throttling", 1000)
+        assert client.describe_regions(DescribeRegionsRequest(region_id="cn-hangzhou")).body.regions
 
 
 class Shelf:
