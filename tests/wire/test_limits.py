@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -117,3 +118,32 @@ def test_limits_over_the_wire(served: Served) -> None:
         public = {"Action": case.action, "Format": "JSON"}
         answer = served("POST", b"/", [FORM], encoded(public | flatten(case.arguments)))
         assert (case.parameter, answer.status, answer.code) == (case.parameter, 400, case.code)
+
+
+WRONG = {
+    "integer": ["x", "1.5", "true", str(2**70)],
+    "number": ["x", "NaN", "inf"],
+    "boolean": ["maybe", "2"],
+    "object": ["scalar"],
+}
+
+
+def of_a_wrong_type(action: str) -> Iterator[Beyond]:
+    whole = ECI.request(action)
+    for path, schema in limited(whole, ()):
+        items = ECI.resolve(schema.get("items", schema))
+        for value in WRONG.get(items["type"], ()):
+            arguments = least(whole)
+            put(arguments, whole, path, value)
+            yield Beyond(action, ".".join(path), arguments, "InvalidParameter.Format")
+
+
+def test_wrong_types_over_the_wire(served: Served) -> None:
+    """A sample of all parameters of all actions; each refusal names the parameter."""
+    cases = [case for path in DOCUMENT["paths"] for case in of_a_wrong_type(path.lstrip("/"))]
+    assert len(cases) > 600
+    for case in random.Random(1).sample(cases, 150):
+        public = {"Action": case.action, "Format": "JSON"}
+        answer = served("POST", b"/", [FORM], encoded(public | flatten(case.arguments)))
+        assert (case.parameter, answer.status, answer.code) == (case.parameter, 400, case.code)
+        assert case.parameter.split(".")[-1] in answer.json["Message"]
