@@ -12,9 +12,11 @@ and headers that the gateway has parsed (gateway/operations.py now goes straight
 half was trips to Redis, each of which costs 60 us here and as much in redis-server: from four (clock,
 nonce, index, records) to one, which finds and reads a page. Inside the application a request went from
 1.2 ms to 0.27 ms; uvicorn's part is about 0.15 ms. Then Redis was a third, half of it waiting while a
-page was gathered and sent: it now says only whether anything has changed (store/pages.py), and takes half
-the time. uvicorn wrote head and body apart, which woke the client twice (gateway/joining.py). What is
-left is in small pieces. A client of eight threads cost as much as the server; the load is one thread.
+page was gathered and sent, and on two cores that a client and a server keep busy the wait for a third
+process is half of a request. Answering from memory until a write is told of (store/pages.py) doubled the
+rate: 1,700 to 3,000-3,700. uvicorn wrote head and body apart, which woke the client twice
+(gateway/joining.py). What is left is in small pieces: checking the signature, reading the request,
+uvicorn. A client of eight threads cost as much as the server; the load is one thread.
 
     python bench/api.py [SECONDS]
 """

@@ -15,6 +15,8 @@ import redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
+from eci_emulator.store.keys import READ
+
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[str]:
@@ -40,4 +42,5 @@ def redis_client(redis_server: str) -> Iterator[redis.Redis]:
     """A client of the private server, which is empty at the start of each test."""
     with closing(redis.Redis(unix_socket_path=redis_server)) as client:
         client.flushall()
+        client.publish(READ, "")
         yield client

@@ -119,6 +119,7 @@ class Store:
         gone = [key for key in found if not key.decode().startswith(tuple(kept))]
         for start in range(0, len(gone), 1000):
             self.redis.unlink(*gone[start : start + 1000])
+        self.redis.publish(keys.READ, "")
 
     def wake(self, group: ContainerGroup) -> None:
         """Have a group reconciled soon, whatever becomes of the wake-up."""

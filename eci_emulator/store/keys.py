@@ -24,6 +24,7 @@ FAULTS: Final = f"{PREFIX}faults"
 FAULTS_FIRED: Final = f"{PREFIX}faults-fired"  # how often each has
 FAULT_FIRINGS: Final = f"{PREFIX}fault-firings"  # those away from the API, newest first
 FAULT_SEQUENCE: Final = f"{PREFIX}sequence:fault"
+READ: Final = f"{PREFIX}read"  # a note that prepared answers are in somebody's memory; also a channel
 CLOCK: Final = f"{PREFIX}clock"
 INIT_HOOKS: Final = f"{PREFIX}init-hooks"  # name -> what has become of it
 NODE_TOKEN: Final = f"{PREFIX}node-token"

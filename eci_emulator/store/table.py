@@ -7,22 +7,19 @@ needs no work. Every write is one MULTI/EXEC guarded by WATCH on the record.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 from redis import Redis, WatchError
 from redis.client import Pipeline
 
 from eci_emulator.store.keys import PREFIX
-from eci_emulator.store.pages import ViewPage, ViewPages
+from eci_emulator.store.pages import ViewPage, ViewPages, tell_change
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 Also = Callable[[Pipeline], None]
-
-MARK_BYTES: Final = 12  # random, so that a mark from before a reset is never met again
 
 
 class Conflict(Exception):
@@ -91,10 +88,6 @@ class Table(Generic[T]):
     def key(self, record_id: str) -> str:
         return f"{PREFIX}{self._kind}:{record_id}"
 
-    def _mark(self, tenant: Tenant) -> str:
-        """Changes with every change to a record of the tenant, and never comes back to what it was."""
-        return f"{PREFIX}changed:{self._kind}:{tenant}"
-
     def _index(self, tenant: Tenant | str, entry: str = "") -> str:
         return f"{PREFIX}index:{self._kind}:{tenant}:{entry}"
 
@@ -153,9 +146,9 @@ class Table(Generic[T]):
     def view_page(
         self, tenant: Tenant, entries: Sequence[str], *fields: str, after: int, limit: int
     ) -> ViewPage:
-        """``select`` and ``views`` in one trip to Redis: Describe is what clients do all day."""
+        """``select`` and ``views`` in one, mostly from memory: Describe is what clients do all day."""
         names = [self._index(tenant, entry) for entry in entries] or [self._index(tenant)]
-        return self._pages.read(self._mark(tenant), names, self.key(""), ["view", *fields], after, limit)
+        return self._pages.read(names, self.key(""), ["view", *fields], after, limit)
 
     def count(self, tenant: Tenant) -> int:
         return self._redis.zcard(self._index(tenant))
@@ -220,7 +213,7 @@ class Table(Generic[T]):
             **self._extras(record),
         }
         pipe.hset(self.key(_id(record)), mapping=mapping)
-        pipe.set(self._mark(tenant), secrets.token_hex(MARK_BYTES))
+        tell_change(pipe)
         pipe.sadd(f"{PREFIX}all:{self._kind}", _id(record))
 
     def _entries(self, tenant: Tenant, record: T) -> dict[str, float]:
@@ -240,7 +233,7 @@ class Table(Generic[T]):
             for entry in msgspec.json.decode(old) if old else []:
                 pipe.zrem(entry, _id(record))
             pipe.delete(key)
-            pipe.set(self._mark(self._tenant(record)), secrets.token_hex(MARK_BYTES))
+            tell_change(pipe)
             pipe.srem(f"{PREFIX}all:{self._kind}", _id(record))
             if also:
                 also(pipe)

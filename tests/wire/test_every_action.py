@@ -155,7 +155,7 @@ def test_answers_in_xml_say_the_same(served: Served, monkeypatch: pytest.MonkeyP
     speaking_agents(monkeypatch)
     store = served.emulator.store
     xml = Script(in_format(served, "XML"), store).run()
-    store.redis.flushdb()
+    store.forget(())
     plain = Script(in_format(served, "JSON"), store).run()
     for action, answer in plain.items():
         given = {name for name, value in answer.items() if value != []}

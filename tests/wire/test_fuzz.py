@@ -47,7 +47,7 @@ There = dict[str, str]
 
 def made(served: Served) -> There:
     """One resource of each kind, and nothing else."""
-    served.emulator.store.redis.flushdb()
+    served.emulator.store.forget(())
     image = {"Container.1.Name": "c", "Container.1.Image": "i"}
     group_id = served.call("CreateContainerGroup", ContainerGroupName="there", **image)["ContainerGroupId"]
     served.emulator.store.groups.update(group_id, run)
