@@ -78,7 +78,7 @@ class Changes:
     """News of writes, by whatever process."""
 
     def __init__(self, redis: Redis) -> None:
-        self._news = redis.pubsub()
+        self._news = redis.pubsub()  # type: ignore[no-untyped-call]
 
     def heard(self) -> bool:
         """Whether there may have been a write since this was last asked."""
