@@ -17,6 +17,7 @@ from redis import Redis
 from websockets.asyncio.client import ClientConnection, connect, unix_connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from eci_emulator.keepalive import keep_alive
 from eci_emulator.model import errors
 from eci_emulator.store import keys
 from eci_emulator.store.exec_sessions import ExecSession
@@ -87,10 +88,11 @@ class Nodes:
         except TimeoutError:
             await connection.close()
             raise errors.RequestTimeout() from None
+        keep_alive(connection.transport.get_extra_info("socket"))
         return connection
 
     def _connection(self, host: str) -> connect:
-        """A WebSocket to a host's agent. Neither side pings: a dead process closes its sockets."""
+        """A WebSocket to a host's agent. Neither side pings: who makes the other wait could not answer."""
         agent = self._agent(host)
         options: dict[str, Any] = {
             "additional_headers": {TOKEN_HEADER: node_token(self._redis)},

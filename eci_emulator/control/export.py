@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eci_emulator.buckets import COMPATIBLE, ObjectServer
+from eci_emulator.buckets import ATTEMPTS, COMPATIBLE, CONNECT_SECONDS, READ_SECONDS, ObjectServer
 from eci_emulator.model import errors
 
 if TYPE_CHECKING:
@@ -26,7 +26,12 @@ def put_object(content: bytes, content_type: str, server: ObjectServer, *, bucke
             endpoint_url=server.endpoint_url or None,
             aws_access_key_id=server.access_key_id or None,
             aws_secret_access_key=server.access_key_secret or None,
-            config=Config(**COMPATIBLE),
+            config=Config(
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=READ_SECONDS,
+                retries={"total_max_attempts": ATTEMPTS},
+                **COMPATIBLE,
+            ),
         )
         client.put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type)
     except (BotoCoreError, ClientError, ValueError) as error:

@@ -100,11 +100,16 @@ def _end_of_log(folder: Path) -> str:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     assert process.stdin  # noqa: S101  it was asked for
     process.stdin.close()
+    _ended(process)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit code of a process that is about to end, if need be by force."""
     try:
-        process.wait(STOP_SECONDS)
+        return process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait()
+        return process.wait()
 
 
 def _remove(folder: Path) -> None:
@@ -113,8 +118,13 @@ def _remove(folder: Path) -> None:
     If that does not work, as without the engine, the folder stays for the next start.
     """
     if (folder / "state" / "endpoint.json").exists():
-        done = subprocess.run(_command("down", folder), stdin=subprocess.DEVNULL, capture_output=True)
-        if done.returncode:
+        down = subprocess.Popen(
+            _command("down", folder),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if _ended(down) != 0:
             return
     shutil.rmtree(folder)
 

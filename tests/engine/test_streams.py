@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from eci_emulator.engine.docker import DockerEngine
 from eci_emulator.engine.docker.streams import pieces
+from eci_emulator.keepalive import IDLE_SECONDS, keep_alive
 
 FRAMES = b"\1\0\0\0\0\0\0\6hello\n" + b"\2\0\0\0\0\0\0\4oops"
 
@@ -77,3 +79,13 @@ def test_frames_are_put_together(size: int) -> None:
         return piece
 
     assert list(pieces(read, tty=False)) == [(1, b"hello\n"), (2, b"oops")]
+
+
+def test_a_machine_that_vanishes_is_noticed() -> None:
+    """What may be silent for long is asked for signs of life by the kernel, unless it is on this machine."""
+    with socket.socket() as far, socket.socket(socket.AF_UNIX) as near:
+        keep_alive(far)
+        keep_alive(near)
+        assert far.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert far.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == IDLE_SECONDS
+        assert near.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 0

@@ -73,7 +73,7 @@ def _add(
 
 def _applets(busybox: Path) -> list[str]:
     """Paths of the programs that busybox can be."""
-    listed = subprocess.run([busybox, "--list-full"], capture_output=True, text=True, check=True)
+    listed = subprocess.run([busybox, "--list-full"], capture_output=True, text=True, check=True, timeout=30)
     return sorted(path for path in listed.stdout.split() if PurePosixPath(path).name != "busybox")
 
 

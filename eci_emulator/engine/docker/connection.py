@@ -36,6 +36,7 @@ _MEANINGS: tuple[tuple[str, type[EngineError]], ...] = (
 )
 
 _UNIX = "http+unix://"
+_KNOCK_SECONDS = 5.0
 _LOCAL = "http+docker://"  # what docker-py makes of it
 
 
@@ -106,6 +107,7 @@ def _knock(url: str) -> None:
     collector each time."""
     if url.startswith(_UNIX):
         with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.settimeout(_KNOCK_SECONDS)  # its queue of callers may be full
             knocking.connect(url.removeprefix(_UNIX))
 
 

@@ -13,6 +13,7 @@ import requests
 
 from eci_emulator.engine.docker.connection import translated
 from eci_emulator.engine.driver import EngineUnavailable
+from eci_emulator.keepalive import keep_alive
 
 STDOUT, STDERR = 1, 2
 _HEADER = struct.Struct(">BxxxL")  # which stream, length
@@ -90,6 +91,7 @@ def read_ahead(response: requests.Response) -> bytes:
     connection.setblocking(False)
     early = bytes(_buffer(response).peek())
     connection.settimeout(None)
+    keep_alive(connection)
     return early
 
 

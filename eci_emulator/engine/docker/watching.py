@@ -13,6 +13,7 @@ import requests
 from eci_emulator.engine.docker.connection import Connection, label_filter, translated
 from eci_emulator.engine.docker.streams import Following, pieces, raw_socket
 from eci_emulator.engine.driver import EngineEvent, Stream
+from eci_emulator.keepalive import keep_alive
 
 _BUFFER = 1 << 18  # bytes
 _ACTIONS = ["start", "oom", "die", "destroy"]
@@ -64,7 +65,9 @@ class Watching(Connection):
     def _endless(self, path: str, parameters: Mapping[str, Any]) -> requests.Response:
         """A streamed answer that may be silent for as long as it likes, once it has begun."""
         response = self._request("GET", path, params=parameters)
-        raw_socket(response).settimeout(None)
+        connection = raw_socket(response)
+        connection.settimeout(None)
+        keep_alive(connection)
         return response
 
 
