@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import ssl
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -58,6 +59,20 @@ def ensure(state_dir: Path, host: str = "", *, afresh: bool = False) -> Files:
         ),
     )
     return found  # the authority's key is kept nowhere: nobody can make another certificate with it
+
+
+def hosts(made: Files) -> frozenset[str]:
+    """The names and addresses that the server's certificate is for."""
+    certificate = x509.load_pem_x509_certificate(made.certificate.read_bytes())
+    named = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return frozenset(str(name.value) for name in named)
+
+
+def context(made: Files) -> ssl.SSLContext:
+    """How a server proves to be one of them."""
+    proof = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    proof.load_cert_chain(made.certificate, made.key)
+    return proof
 
 
 def _names(host: str) -> list[str]:

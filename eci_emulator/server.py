@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
-import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
@@ -16,6 +15,7 @@ from eci_emulator import settings as settings_module
 from eci_emulator.app import create_app, create_emulator
 from eci_emulator.gateway.keys import load_keys
 from eci_emulator.gateway.protocol import LongTargetProtocol
+from eci_emulator.gateway.tunnels import Config, Home
 from eci_emulator.init_hooks import InitHooks
 from eci_emulator.logs import configure
 from eci_emulator.serving import Server
@@ -47,6 +47,7 @@ async def _serve(settings: Settings) -> None:
     servers = [_server(app, settings, settings.port)]
     if settings.https_port:
         made = certificates.ensure(settings.state_dir, settings.host)
+        cast(Config, servers[0].config).home = Home(certificates.hosts(made), certificates.context(made))
         tls = {"ssl_certfile": str(made.certificate), "ssl_keyfile": str(made.key)}
         # The application starts and ends once, with the first server.
         servers.append(_server(app, settings, settings.https_port, lifespan="off", **tls))
@@ -66,7 +67,7 @@ def _begin_init(folder: Path, settings: Settings, store: Store) -> None:
 
 def _server(app: ASGIApp, settings: Settings, port: int, **options: Any) -> Server:
     return Server(
-        uvicorn.Config(
+        Config(
             app,
             host=settings.host,
             port=port,

@@ -33,4 +33,5 @@ Trust it on Debian:      cp {made.authority} /usr/local/share/ca-certificates/ec
                          update-ca-certificates
 
 The certificate also names eci.aliyuncs.com and eci.<region>.aliyuncs.com, for clients whose endpoint
-cannot be changed: point these names at 127.0.0.1 in /etc/hosts and serve on port 443.""")
+cannot be changed: set HTTPS_PROXY to the emulator's plain address, or point these names at 127.0.0.1
+in /etc/hosts and serve on port 443.""")

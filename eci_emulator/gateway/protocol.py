@@ -19,10 +19,12 @@ import asyncio
 from asyncio.events import TimerHandle
 from typing import Final, cast
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from eci_emulator.gateway.dialect import MAX_BYTES, origin_path
 from eci_emulator.gateway.joining import Joining
+from eci_emulator.gateway.tunnels import Config, Home, speak_tls
 
 MAX_HEAD: Final = MAX_BYTES + 64 * 1024
 """Most bytes of a request that are kept before its body."""
@@ -43,8 +45,10 @@ class LongTargetProtocol(HttpToolsProtocol):
     _head: int | None = None  # bytes kept of a request whose headers are not complete
     _since: float | None = None  # when the request that is not yet complete began
     _watch: TimerHandle | None = None
+    _home: Home | None = None  # set once a tunnel to it was asked for
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._wire = transport
         super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
         self._since = self.loop.time()
         self._watch = self.loop.call_later(REQUEST_SECONDS, self._look)
@@ -78,6 +82,10 @@ class LongTargetProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head = None
         whole = self.url
+        if self.parser.get_method() == b"CONNECT":
+            self._home = _home_of(self.config, whole)
+            if self._home:
+                return
         target, _, query = whole.partition(b"?")
         # What is asked for with CONNECT is a host and no path.
         path = "/" if self.parser.get_method() == b"CONNECT" else origin_path(target.decode("latin-1"))
@@ -89,8 +97,20 @@ class LongTargetProtocol(HttpToolsProtocol):
         self.url = whole
 
     def on_message_complete(self) -> None:
-        super().on_message_complete()
         self._since = None
+        if self._home is None:
+            super().on_message_complete()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """The parser leaves it to us what follows the request, as it does after CONNECT."""
+        if self._home:
+            self._wire.pause_reading()
+            self._stop_watching()
+            self.connections.discard(self)
+            inner = type(self)(self.config, self.server_state, self.app_state)
+            task = self.loop.create_task(speak_tls(self._wire, inner, self._home, self.loop))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     def _look(self) -> None:
         """Give the client up that has taken too long, else look again later."""
@@ -102,3 +122,8 @@ class LongTargetProtocol(HttpToolsProtocol):
     def _stop_watching(self) -> None:
         if self._watch:
             self._watch.cancel()
+
+
+def _home_of(config: uvicorn.Config, authority: bytes) -> Home | None:
+    home = config.home if isinstance(config, Config) else None
+    return home if home and home.has(authority) else None

@@ -16,10 +16,7 @@ from eci_emulator.gateway.roles import FirstOf
 from eci_emulator.model import errors
 from eci_emulator.nonces import SpentNonces
 
-_NO_TUNNEL: Final = (
-    "The emulator opens no tunnels (CONNECT): as a proxy it takes calls over HTTP. "
-    "Over HTTPS it is called directly, on the port that --https-port sets."
-)
+_NO_TUNNEL: Final = "The emulator opens tunnels (CONNECT) to hosts of ECI alone, and only if it has an HTTPS port (--https-port)."
 
 
 def read_dialect(exchange: Exchange) -> None:

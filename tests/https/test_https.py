@@ -50,5 +50,22 @@ def test_the_same_api_over_https(tmp_path: Path) -> None:
             requests.get(url, timeout=10)
         plain = json.loads((tmp_path / "endpoint.json").read_text())["url"]
         assert requests.get(f"{plain}/_eci/ready", timeout=10).json()["ready"]
+        reaches_eci_through_a_proxy(plain, authority)
     finally:
         subprocess.run([COMMAND, "down", *where], check=True, capture_output=True)
+
+
+def reaches_eci_through_a_proxy(proxy: str, authority: str) -> None:
+    """HTTPS_PROXY works for the hosts of ECI, on one connection as often as wanted, and for no other."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.proxies = {"https": proxy}
+        for _ in range(3):
+            url = "https://eci.cn-hangzhou.aliyuncs.com/?Action=DescribeRegions&Format=JSON"
+            assert session.get(url, verify=authority, timeout=10).json()["Regions"]
+        long = {"Action": "DescribeRegions", "Format": "JSON", "X": "x" * 1_000_000}
+        assert session.post(url, data=long, verify=authority, timeout=10).json()["Regions"]
+        with pytest.raises(requests.exceptions.SSLError):
+            session.get(url.replace("hangzhou", "beijing"), timeout=10)
+        with pytest.raises(requests.exceptions.ProxyError, match="405"):
+            session.get("https://example.com/", verify=authority, timeout=10)
