@@ -16,7 +16,10 @@ from eci_emulator.gateway.roles import FirstOf
 from eci_emulator.model import errors
 from eci_emulator.nonces import SpentNonces
 
-_NO_TUNNEL: Final = "The emulator opens tunnels (CONNECT) to hosts of ECI alone, and only if it has an HTTPS port (--https-port)."
+_NO_TUNNEL: Final = (
+    "The emulator opens tunnels (CONNECT) to hosts of ECI alone, "
+    "and only if it has an HTTPS port (--https-port)."
+)
 
 
 def read_dialect(exchange: Exchange) -> None:
