@@ -22,6 +22,7 @@ from eci_emulator.model.group import (
     Placement,
     Volume,
 )
+from eci_emulator.model.metadata import resolvers
 from eci_emulator.model.network import engine_subnet
 from eci_emulator.store.disks import disk_key
 
@@ -30,8 +31,6 @@ PIDS_LIMIT: Final = 4096
 SANDBOX_PIDS: Final = 64
 MESSAGE_PATH: Final = "/dev/termination-log"
 RESOLV_CONF: Final = "resolv.conf"
-#: The engine's own resolver, which knows what the host knows.
-ENGINE_DNS: Final = "127.0.0.11"
 #: What a sandbox does: nothing, until it is told to end.
 PAUSE: Final = ["/bin/sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 2147483647 & wait; done"]
 _SUBSTITUTES: Final = re.compile(r"__(ECI_ID|ECI_NAME|REGION_ID|ZONE_ID|CONTAINER_NAME)__")
@@ -172,9 +171,10 @@ class Configurer:
         return hashlib.sha256(msgspec.json.encode(made_from)).hexdigest()[:16]
 
 
-def resolv_conf(dns: DnsConfig) -> bytes:
+def resolv_conf(spec: GroupSpec) -> bytes:
     """The resolv.conf of a group that names its DNS servers, search domains or options itself."""
-    lines = [f"nameserver {server}" for server in dns.name_servers or [ENGINE_DNS]]
+    dns = spec.dns_config or DnsConfig()
+    lines = [f"nameserver {server}" for server in resolvers(spec)]
     if dns.searches:
         lines.append(f"search {' '.join(dns.searches)}")
     if dns.options:

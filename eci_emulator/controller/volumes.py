@@ -117,7 +117,7 @@ class Volumes:
         name = self._names.files(group.id)
         self._engine.ensure_volume(name, self._names.group_labels(group.id))
         if group.spec.dns_config:
-            content = resolv_conf(group.spec.dns_config)
+            content = resolv_conf(group.spec)
             self._engine.put_files(name, {RESOLV_CONF: (content, DEFAULT_FILE_MODE)})
 
     def remove(self, group: ContainerGroup) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from eci_emulator.model.group import ContainerGroup, Placement
+from eci_emulator.model.group import ContainerGroup, GroupSpec, Placement
 from eci_emulator.model.network import engine_subnet, router
 from eci_emulator.model.times import iso
 
@@ -36,7 +36,6 @@ class Credentials(Struct):
 def metadata(group: ContainerGroup, credentials: Credentials, now: float) -> dict[str, str]:
     """Path below ``/latest/meta-data/`` -> text."""
     spec, placed = group.spec, group.state.placement
-    name_servers = spec.dns_config.name_servers if spec.dns_config else []
     tree = {
         "instance-id": group.id,
         "hostname": spec.host_name or spec.name,
@@ -48,7 +47,7 @@ def metadata(group: ContainerGroup, credentials: Credentials, now: float) -> dic
         "mac": mac(placed.ip),
         "private-ipv4": placed.ip,
         **_place(placed),
-        "dns-conf/nameservers": "\n".join(name_servers or [RESOLVER]),
+        "dns-conf/nameservers": "\n".join(resolvers(spec)),
         "ntp-conf/ntp-servers": "\n".join(spec.ntp_servers or NTP_SERVERS),
         **{f"network/interfaces/macs/{mac(placed.ip)}/{path}": text for path, text in _interface(placed)},
     }
@@ -59,6 +58,12 @@ def metadata(group: ContainerGroup, credentials: Credentials, now: float) -> dic
     if spec.ram_role_name:
         tree[f"ram/security-credentials/{spec.ram_role_name}"] = _credentials(credentials, now)
     return tree
+
+
+def resolvers(spec: GroupSpec) -> list[str]:
+    """The DNS servers of a group: those it names are added to the engine's, or with the policy ``None`` are all."""
+    named = spec.dns_config.name_servers if spec.dns_config else []
+    return named if named and spec.dns_policy == "None" else [RESOLVER, *named]
 
 
 def mac(ip: str) -> str:

@@ -166,8 +166,11 @@ def test_a_groups_own_dns_is_a_file_of_its_own() -> None:
         searches=["x.example", "y.example"],
         options=[NameValue(name="ndots", value="2"), NameValue(name="rotate")],
     )
-    assert resolv_conf(dns) == (b"nameserver 9.9.9.9\nsearch x.example y.example\noptions ndots:2 rotate\n")
-    assert resolv_conf(DnsConfig(searches=["x"])) == b"nameserver 127.0.0.11\nsearch x\n"
+    rest = b"nameserver 9.9.9.9\nsearch x.example y.example\noptions ndots:2 rotate\n"
+    assert resolv_conf(group(dns_config=dns, dns_policy="None").spec) == rest
+    assert resolv_conf(group(dns_config=dns).spec) == b"nameserver 127.0.0.11\n" + rest
+    searching = group(dns_config=DnsConfig(searches=["x"]), dns_policy="None")
+    assert resolv_conf(searching.spec) == b"nameserver 127.0.0.11\nsearch x\n"
     targets = [mount.target for mount in configured(group(dns_config=dns)).mounts]
     assert targets == ["/dev/termination-log", "/etc/resolv.conf"]
     assert [mount.target for mount in configured(group()).mounts] == ["/dev/termination-log"]

@@ -58,6 +58,7 @@ def test_what_containers_of_a_group_find_around_them(docker_lab: DockerLab) -> N
         ContainerGroupName="every-thing",
         TerminationGracePeriodSeconds=1,
         HostAliase=[{"Ip": "10.9.8.7", "Hostname": ["db.example", "db"]}],
+        DnsPolicy="None",
         DnsConfig={
             "NameServer": ["9.9.9.9"],
             "Search": ["x.example"],

@@ -80,7 +80,9 @@ def test_what_a_group_is_told() -> None:
 
 def test_what_was_asked_for_is_told() -> None:
     dns = DnsConfig(name_servers=["10.0.0.1", "10.0.0.2"])
-    asked = group(host_name="me", dns_config=dns, ntp_servers=["ntp.example"], ram_role_name="reader")
+    asked = group(
+        host_name="me", dns_config=dns, dns_policy="None", ntp_servers=["ntp.example"], ram_role_name="reader"
+    )
     asked.state.placement.internet_ip = "203.0.113.7"
 
     told = metadata(asked, NOBODY, 1_700_000_000.0)
