@@ -22,6 +22,7 @@ MODEL_URL = "http://{address}/model.txt"
 SERVE = "echo 'the sky is {}' > /tmp/model.txt; httpd -f -p 80 -h /tmp"
 INFER = """
 for colour in blue grey red; do
+    sleep 1  # this is the hard part
     if [ -e /model/model.txt ]; then sed "s/{}/$colour/" /model/model.txt; else echo "no model, but $colour"; fi
 done
 """
@@ -111,7 +112,12 @@ batch = run(image, data)
 result = client.wait_and_tail(batch)
 print(f"the batch is {result.status}, on a {'GPU' if has_gpu else 'CPU: this host has no GPU'}")
 
-print(f"{GPU_TYPE}: {3600 * price('NoSpot'):.4f} CNY an hour, {3600 * price('SpotAsPriceGo'):.4f} as spot")
+on_demand, spot = price("NoSpot"), price("SpotAsPriceGo")
+print(f"{GPU_TYPE}: {3600 * on_demand:.4f} CNY an hour, {3600 * spot:.4f} as spot")
+if result.cost:
+    print(
+        f"this run cost {result.cost}; as spot it would have been {result.cost.amount * spot / on_demand:.6f}"
+    )
 
 client.delete_container_group(ContainerGroupId=batch)
 client.wait.container_group_deleted(batch)

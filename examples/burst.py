@@ -91,4 +91,4 @@ with Live(table, console=Console(width=100), refresh_per_second=4):
 print()
 bill = client.emulator.bill.show(by="tag", tag_key="service")
 line = next(line for line in bill["lines"] if line["key"] == TAG["Value"])
-print(f"{line['seconds']} group seconds are billed, {line['total']} {bill['currency']}; all groups are gone.")
+print(f"{line['seconds']} group seconds cost {line['unrounded']} {bill['currency']}; all groups are gone.")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
 
 import eci_sdk
 
@@ -34,8 +33,8 @@ END
 chmod +x cgi-bin/*; : > log; tail -f log &
 httpd -p 80 -h /job
 while [ "$(ls done | wc -l)" -lt "$TASKS" ]; do sleep 0.2; done
-echo "the sum of all squares is $(cat done/* | awk '{ sum += $1 } END { print sum }')"
 sleep 2  # executors that ask again are told that there is nothing left
+echo "the sum of all squares is $(cat done/* | awk '{ sum += $1 } END { print sum }')"
 """
 
 EXECUTOR = r"""
@@ -85,7 +84,7 @@ executors = [
 
 for group_id in executors:
     client.wait.container_group_running(group_id)
-for running in client.emulator.bill.running():
+for running in sorted(client.emulator.bill.running(), key=lambda one: one["name"]):
     if running["group_id"] in (driver, *executors):
         print(f"  {running['name']:<11} costs {3600 * float(running['per_second']):.3f} CNY an hour")
 
@@ -97,8 +96,9 @@ for line in client.logs(driver, follow=True):
         print("  --- executor-0 is taken back ---")
         client.emulator.spot.reclaim(group_ids=executors[:1], notice=1)
 
-time.sleep(2)
 result = client.describe_container_groups(ContainerGroupIds=[driver, *executors])
 for group in sorted(result["ContainerGroups"], key=lambda one: one["ContainerGroupName"]):
-    print(f"{group['ContainerGroupName']:<11} {group['SpotStrategy']:<14} {group['Status']}")
-    client.delete_container_group(ContainerGroupId=group["ContainerGroupId"])
+    group_id = group["ContainerGroupId"]
+    told = f"{group['ContainerGroupName']:<11} {group['SpotStrategy']:<14} {group['Status']:<10}"
+    print(f"{told} cost {client.cost(group_id)}")
+    client.delete_container_group(ContainerGroupId=group_id)

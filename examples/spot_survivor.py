@@ -51,9 +51,16 @@ def start(saved: int) -> str:
 
 
 def describe(group_id: str) -> eci_sdk.types.ContainerGroup:
-    return client.describe_container_groups(ContainerGroupIds=[group_id], WithEvent=True)["ContainerGroups"][
-        0
+    (group,) = client.describe_container_groups(ContainerGroupIds=[group_id], WithEvent=True)[
+        "ContainerGroups"
     ]
+    return group
+
+
+def notice(group_id: str) -> str | None:
+    """What a program that watches its group's events is told some minutes ahead."""
+    events = describe(group_id)["Events"]
+    return next((event["Message"] for event in events if event["Reason"] == "SpotToBeReleased"), None)
 
 
 first = start(saved=0)
@@ -62,10 +69,11 @@ print(f"{first} works")
 time.sleep(1.5)
 client.emulator.spot.reclaim(group_ids=[first], notice=3)  # the service gives about three minutes
 
-while (group := describe(first))["Status"] == "Running":
-    notice = next((one for one in group["Events"] if one["Reason"] == "SpotToBeReleased"), None)
-    print("  notice:", f"{notice['Reason']}: {notice['Message']}" if notice else "none yet")
-    time.sleep(1)
+while not (told := notice(first)):
+    time.sleep(0.1)
+print("  SpotToBeReleased:", told)
+while describe(first)["Status"] == "Running":
+    time.sleep(0.2)
 print(f"{first} is {describe(first)['Status']}; its last lines:")
 lines = list(client.logs(first, tail=3))
 print("  " + "\n  ".join(lines))
@@ -74,6 +82,6 @@ saved = int(lines[-1].rpartition(" ")[2])
 second = start(saved)
 print(f"{second} goes on after step {saved}:")
 result = client.wait_and_tail(second)
-print(f"{result.status}; together they cost {client.cost(first)} and {result.cost}")
+print(f"{result.status}; the first cost {client.cost(first)}, the second {result.cost}")
 for group_id in (first, second):
     client.delete_container_group(ContainerGroupId=group_id)

@@ -30,12 +30,16 @@ _HUNDREDTH: Final = GRAINS // 100
 
 
 class Row(Struct):
-    """One line of a bill: how long, what the list says, what is to be paid after discounts, and that by item."""
+    """One line of a bill: how long, what the list says, what is to be paid after discounts, and that by item.
+
+    ``unrounded`` is what would be to be paid if no hour were rounded.
+    """
 
     key: str
     seconds: int
     list_amount: Decimal
     amount: Decimal
+    unrounded: Decimal
     items: dict[str, Decimal]
 
 
@@ -52,11 +56,15 @@ class Bill(Struct):
 
 
 class _Sum(Struct, gc=False):
-    """Seconds and money: grains while an hour of an instance is added up, hundredths once it is settled."""
+    """Seconds and money: grains while an hour of an instance is added up, hundredths once it is settled.
+
+    What is due is then kept in grains, too.
+    """
 
     seconds: int = 0
     listed: int = 0
     due: int = 0
+    grains: int = 0
 
 
 _Labels = Callable[[Usage, int, str], str]  # of a usage, an hour and an item: the row that it goes to
@@ -98,7 +106,7 @@ def bill(
 
 def running_cost(usage: Usage, tariff: Tariff, at: float) -> Decimal:
     """What a live group costs a second at that moment, unrounded but for the tenth decimal."""
-    return (Decimal(tariff.per_hour(usage, at)) / GRAINS).quantize(Decimal("0.0000000001")).normalize()
+    return _exactly(tariff.per_hour(usage, at))
 
 
 def _hourly(
@@ -142,6 +150,7 @@ def _settle(cell: _Parts, parts: _Parts) -> None:
         settled.seconds += part.seconds
         settled.listed += more_listed
         settled.due += more_due
+        settled.grains += part.due
 
 
 def _split(grains: list[int]) -> list[int]:
@@ -189,6 +198,7 @@ def _total(parts: _Parts, seconds: int) -> Row:
         whole = items.setdefault(item, _Sum())
         whole.listed += part.listed
         whole.due += part.due
+        whole.grains += part.grains
     total = _row("total", dict(sorted(items.items())))
     total.seconds = seconds
     return total
@@ -200,9 +210,15 @@ def _row(key: str, items: dict[str, _Sum]) -> Row:
         seconds=sum(part.seconds for part in items.values()),
         list_amount=_money(sum(part.listed for part in items.values())),
         amount=_money(sum(part.due for part in items.values())),
+        unrounded=_exactly(sum(part.grains for part in items.values())),
         items={item: _money(part.due) for item, part in items.items()},
     )
 
 
 def _money(hundredths: int) -> Decimal:
     return Decimal(hundredths).scaleb(-2)
+
+
+def _exactly(grains: int) -> Decimal:
+    """To the tenth decimal."""
+    return (Decimal(grains) / GRAINS).quantize(Decimal("0.0000000001")).normalize()

@@ -41,4 +41,5 @@ def _amounts(row: Row) -> dict[str, Any]:
         "items": {item: str(amount) for item, amount in row.items.items()},
         "list_total": str(row.list_amount),
         "total": str(row.amount),
+        "unrounded": f"{row.unrounded:f}",
     }

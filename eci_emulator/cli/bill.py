@@ -107,6 +107,8 @@ def _show(made: dict[str, Any]) -> None:
     Console().print(table)
     if made["list_total"] != made["total"]:
         click.echo(f"Before discounts: {made['list_total']} {currency}.")
+    if float(made["unrounded"]) != float(made["total"]):
+        click.echo(f"Before each instance's hour was rounded: {made['unrounded']} {currency}.")
 
 
 def _cells(line: dict[str, Any], items: list[str]) -> list[str]:

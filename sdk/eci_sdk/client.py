@@ -163,8 +163,8 @@ class Client(Actions):
             bill = self.emulator.bill.show(by="group")
         except (ControlError, NoAnswer):
             return None
-        lines = (line for line in bill["lines"] if line["key"] == group_id)
-        return next((jobs.Cost(Decimal(line["total"]), bill["currency"]) for line in lines), None)
+        amounts = (line["unrounded"] for line in bill["lines"] if line["key"] == group_id)
+        return jobs.Cost(Decimal(next(amounts, "0")), bill["currency"])
 
     def _first_container(self, group_id: str) -> str:
         group = groups.find(self, group_id)

@@ -244,6 +244,8 @@ class Bill(TypedDict):
     """Before discounts."""
     total: str
     """Decimal number."""
+    unrounded: str
+    """The total if no hour of an instance were rounded to a hundredth, to the tenth decimal."""
     lines: list[BillLine]
 
 
@@ -258,6 +260,8 @@ class BillLine(TypedDict):
     """Before discounts."""
     total: str
     """Decimal number."""
+    unrounded: str
+    """The total if no hour of an instance were rounded to a hundredth, to the tenth decimal."""
 
 
 class Recompute(TypedDict):

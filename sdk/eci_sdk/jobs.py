@@ -23,13 +23,14 @@ INTERVAL: Final = 0.5
 
 @dataclass(frozen=True)
 class Cost:
-    """An amount of money."""
+    """An amount of money, before the bill rounds each hour of an instance to a hundredth."""
 
     amount: Decimal
     currency: str
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        digits = 2 if self.amount >= 1 else 6
+        return f"{self.amount:.{digits}f} {self.currency}"
 
 
 @dataclass(frozen=True)

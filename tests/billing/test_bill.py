@@ -241,3 +241,4 @@ def test_renderers():
     (line,) = shown["lines"]
     assert line["items"] == {"cpu": "0.18", "mem": "0.05"}
     assert (line["total"], line["list_total"]) == ("0.23", "0.23")
+    assert line["unrounded"] == shown["unrounded"] == "0.2248242"  # 1835 s x 0.00012252

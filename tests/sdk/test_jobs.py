@@ -13,7 +13,10 @@ from tests.sdk.conftest import ENDPOINT, Service
 from tests.sdk.pictures import GONE, container, group
 from tests.sdk.test_logs import DESCRIBE, LOG, Log, at
 
-BILL = {"currency": "CNY", "lines": [{"key": "eci-0", "total": "9"}, {"key": "eci-1", "total": "0.0421"}]}
+BILL = {
+    "currency": "CNY",
+    "lines": [{"key": "eci-0", "unrounded": "9"}, {"key": "eci-1", "unrounded": "0.0421"}],
+}
 
 
 def console(terminal: bool = False) -> tuple[Console, io.StringIO]:
@@ -42,7 +45,7 @@ def test_a_job_is_shown_to_its_end(client: Client, service: Service) -> None:
     )
     assert (result.ok, result.status, result.exit_codes) == (True, "Succeeded", {"c0": 0})
     assert result.cost is not None
-    assert (result.cost.amount, str(result.cost)) == (Decimal("0.0421"), "0.0421 CNY")
+    assert (result.cost.amount, str(result.cost)) == (Decimal("0.0421"), "0.042100 CNY")
 
 
 def test_several_containers_are_told_apart(client: Client, service: Service) -> None:
