@@ -75,10 +75,11 @@ def identify(call: Call, roles: Keys = Keyring([])) -> Caller:  # noqa: B008  no
 def authenticate(call: Call, keys: Keys, nonces: SpentNonces, now: float) -> Caller:
     """The caller of a call, its signature verified against ``keys``. ``now`` is the clock, in seconds.
 
-    Raises `errors.MandatoryParameter`, `errors.IncompleteSignature`, `errors.AccessKeyNotFound`,
+    Raises `errors.NotEmulated`, `errors.MandatoryParameter`, `errors.IncompleteSignature`, `errors.AccessKeyNotFound`,
     `errors.AccessKeyInactive`, `errors.TimestampFormat`, `errors.TimestampExpired`,
     `errors.SecurityTokenMismatch`, `errors.SignatureDoesNotMatch` and `errors.SignatureNonceUsed`.
     """
+    _refuse_other_proofs(call)
     claim = read_claim(call)
     _require(claim)
     key = keys.lookup(claim.access_key_id)
@@ -136,6 +137,16 @@ def parse_time(text: str) -> int:
         return int(datetime.fromisoformat(text).timestamp())
     except ValueError:
         raise errors.TimestampFormat from None
+
+
+def _refuse_other_proofs(call: Call) -> None:
+    """Raises `errors.NotEmulated` for what clients may show instead of a signature by an access key."""
+    headers = call.headers
+    kind = call.common.get("SignatureType") or headers.get("x-acs-signature-type", "")
+    if "x-acs-bearer-token" in headers or kind == "BEARERTOKEN":
+        raise errors.NotEmulated(feature="A bearer token")
+    if headers.get("authorization", "").startswith("ACS3-RSA-SHA256") or kind == "PRIVATEKEY":
+        raise errors.NotEmulated(feature="A signature by a key pair (RSA)")
 
 
 def _require(claim: Claim) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import re
 import string
 from pathlib import Path
 
@@ -119,6 +120,22 @@ def test_a_changed_request_is_refused_with_the_right_code(name: str, old: str, n
     with pytest.raises(errors.EciError) as caught:
         check(Request(first, tuple(headers)))
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        (V1, "SignatureType=", "SignatureType=BEARERTOKEN", "A bearer token"),
+        (V1, "SignatureType=", "SignatureType=PRIVATEKEY", "(RSA)"),
+        (V3, "accept: ", "x-acs-bearer-token: t\naccept: ", "A bearer token"),
+        (V3, "ACS3-HMAC-SHA256 ", "ACS3-RSA-SHA256 ", "(RSA)"),
+    ],
+)
+def test_other_proofs_are_refused_by_name(name: str, old: str, new: str, told: str) -> None:
+    request = dump(name)
+    first, *headers = "\n".join([request.line, *request.headers]).replace(old, new).split("\n")
+    with pytest.raises(errors.NotEmulated, match=re.escape(told)):
+        check(Request(first, tuple(headers)))
 
 
 @pytest.mark.parametrize("name", [V1, V3])
