@@ -5,6 +5,8 @@ They are what makes a launch safe to repeat: a second create of the same name fi
 
 from __future__ import annotations
 
+import re
+
 from eci_emulator.engine.driver import (
     LABEL_ATTEMPT,
     LABEL_CONTAINER,
@@ -35,6 +37,15 @@ class Names:
 
     def volume(self, group_id: str, volume: str) -> str:
         return f"{group_id}-{volume}"
+
+    def group_of(self, name: str) -> str:
+        """The id of the group that a volume is named after; empty: it is not one group's alone.
+
+        A disk or a data cache that the engine had to make for a mount carries that group's label, too.
+        """
+        if not name.startswith("eci-") or name.startswith(self.disk("")):
+            return ""
+        return "-".join(re.split(r"[-.]", name)[:2])
 
     def disk(self, disk_key: str) -> str:
         """The volume of a cloud disk."""

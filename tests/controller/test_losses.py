@@ -6,9 +6,17 @@ from typing import Any
 
 import pytest
 
-from eci_emulator.engine.driver import AddressInUse, ContainerConfig, EngineError, EngineUnavailable
+from eci_emulator.engine.driver import (
+    LABEL_INSTANCE,
+    AddressInUse,
+    ContainerConfig,
+    EngineError,
+    EngineUnavailable,
+    Mount,
+)
+from eci_workers.node import resync
 
-from .harness import Lab, container
+from .harness import IMAGE, Lab, container
 
 
 class Sometimes:
@@ -201,3 +209,43 @@ def test_somebody_elses_containers_are_left_alone(lab: Lab) -> None:
     group_id = lab.create(container())
     lab.delete(group_id, Force=True)
     assert [info.name for info in lab.engine.list_containers({"owner": "them"})] == ["theirs"]
+
+
+def test_what_is_of_no_group_is_removed_after_a_while_and_what_is_of_others_never(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("eci_workers.node.resync.time.monotonic", lambda: now)
+    names, engine = lab.runtime.names, lab.engine
+    group_id = lab.create(container(), container("b"), Volume=[{"Name": "v", "Type": "EmptyDirVolume"}])
+    gone, others = names.group_labels("eci-gone"), {**names.group_labels("eci-gone"), LABEL_INSTANCE: "x"}
+    for owner, labels in (("eci-gone", gone), ("eci-other", others)):
+        engine.ensure_volume(names.volume(owner, "a-b"), labels)
+        engine.ensure_volume(names.files(owner), labels)
+        mounts = [Mount(target="/v", volume=names.volume(owner, "a-b"))]
+        stray = ContainerConfig(name=f"{owner}-app-0", image=IMAGE, labels=labels, mounts=mounts)
+        engine.create(stray)
+        engine.start(stray.name)
+
+    def left() -> list[str]:
+        return sorted([*(info.name for info in engine.list_containers({})), *engine.list_volumes({})])
+
+    shared = [names.disk("a/d-1"), "edc-cache-1"]
+    for volume in shared:
+        engine.ensure_volume(volume, gone)
+    before, keeper = left(), resync.Resync(lab.runtime)
+    keeper.once()
+    now += resync.STRAY_GRACE_SECONDS - 1
+    keeper.once()
+    assert left() == before
+    now += 1
+    keeper.once()
+    assert [name for name in before if name not in left()] == [
+        "eci-gone-a-b",
+        "eci-gone-app-0",
+        "eci-gone.files",
+    ]
+    assert lab.running(group_id) == ["app-0", "b-0", "sandbox"]
+    engine.remove("eci-other-app-0")
+    for volume in (names.volume("eci-other", "a-b"), names.files("eci-other"), *shared):
+        engine.remove_volume(volume)

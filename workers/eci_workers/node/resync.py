@@ -15,7 +15,7 @@ from eci_emulator.store import keys
 from eci_workers.node.tasks import Task
 from eci_workers.runtime import Runtime
 
-#: A container without a record may belong to one that is being written: it is left this long.
+#: What is of no record may be of one that is just being removed: it is left this long.
 STRAY_GRACE_SECONDS: Final = 60.0
 
 log = structlog.get_logger()
@@ -29,14 +29,21 @@ class Resync(Task):
         self._first_seen: dict[str, float] = {}
 
     def once(self) -> None:
-        """Wake the groups whose containers are not as recorded; remove containers of no group."""
-        found = self._containers()
+        """Wake the groups whose containers are not as recorded; remove what is of no group."""
+        found, volumes = self._containers(), self._volumes()
         groups = self.store.groups.get_many(self.store.groups.all_ids())
         here = {group.id: group for group in groups if group.state.placement.host == self.host}
         for group in here.values():
             if group.delete_requested or self._differs(group, found.get(group.id, [])):
                 self.store.redis.sadd(keys.unsettled(self.host), group.id)
-        self._remove_strays({info.name for gid, infos in found.items() if gid not in here for info in infos})
+        known = {group.id for group in groups}
+        self._remove_strays(
+            [info.name for group_id, infos in found.items() if group_id not in known for info in infos],
+            [name for name in volumes if (owner := self.runtime.names.group_of(name)) and owner not in known],
+        )
+
+    def _volumes(self) -> list[str]:
+        return self.runtime.engine.list_volumes(self.runtime.names.labels(**{LABEL_GROUP: ""}))
 
     def _containers(self) -> dict[str, list[ContainerInfo]]:
         labels = {LABEL_INSTANCE: self.runtime.settings.instance}
@@ -61,10 +68,15 @@ class Resync(Task):
         sandbox = {self.runtime.names.sandbox(group.id)} if own and recorded else set()
         return running != recorded | sandbox
 
-    def _remove_strays(self, names: set[str]) -> None:
+    def _remove_strays(self, containers: list[str], volumes: list[str]) -> None:
         now = time.monotonic()
-        self._first_seen = {name: self._first_seen.get(name, now) for name in names}
-        for name, seen in self._first_seen.items():
-            if now - seen >= STRAY_GRACE_SECONDS:
-                log.warning("removing a container of no group", container=name)
-                self.runtime.engine.remove(name)
+        seen = {name: self._first_seen.get(name, now) for name in (*containers, *volumes)}
+        self._first_seen = seen
+        for names, remove in (
+            (containers, self.runtime.engine.remove),
+            (volumes, self.runtime.engine.remove_volume),
+        ):
+            for name in names:
+                if now - seen[name] >= STRAY_GRACE_SECONDS:
+                    log.warning("removing what is of no group", name=name)
+                    remove(name)
