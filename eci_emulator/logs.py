@@ -16,7 +16,7 @@ def configure(settings: Settings) -> None:
     renderers: list[Processor] = (
         [structlog.processors.JSONRenderer()]
         if settings.log_format == "json"
-        else [_printable, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), sort_keys=False)]
+        else [_printable, structlog.dev.ConsoleRenderer(7, colors=sys.stderr.isatty(), sort_keys=False)]
     )
     structlog.configure(
         processors=[

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
 
 from eci_emulator.cli import options
 from eci_emulator.cli.client import Client, connected
+
+WIDE: Final = 200  # columns where nobody's terminal sets a limit
 
 
 @click.command()
@@ -94,9 +97,8 @@ def _show(made: dict[str, Any]) -> None:
 
     items = list(made["items"])
     currency = made["currency"]
-    table = Table(
-        title=f"{made['start']} to {made['end']}, prices: {made['prices']}", box=None, pad_edge=False
-    )
+    click.echo(f"{made['start']} to {made['end']}, prices: {made['prices']}")
+    table = Table(box=None, pad_edge=False)
     table.add_column(made["by"])
     for heading in ("seconds", *items, f"total {currency}"):
         table.add_column(heading, justify="right")
@@ -104,7 +106,7 @@ def _show(made: dict[str, Any]) -> None:
         table.add_row(line["key"], *_cells(line, items))
     table.add_section()
     table.add_row("total", *_cells(made, items), style="bold")
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)  # only a terminal's width cuts ids
     if made["list_total"] != made["total"]:
         click.echo(f"Before discounts: {made['list_total']} {currency}.")
     if float(made["unrounded"]) != float(made["total"]):
