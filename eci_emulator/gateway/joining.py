@@ -19,6 +19,8 @@ class Joining:
         self._soon: asyncio.Handle | None = None
 
     def write(self, data: bytes) -> None:
+        if self._transport.is_closing():  # nobody listens; uvloop would raise
+            return
         if self._head:
             data = self._taken() + data
         elif data.startswith(b"HTTP/1.1 "):
@@ -34,7 +36,8 @@ class Joining:
         return head
 
     def _flush(self) -> None:
-        if head := self._taken():
+        head = self._taken()
+        if head and not self._transport.is_closing():
             self._transport.write(head)
 
     def close(self) -> None:

@@ -20,6 +20,9 @@ class Sent:
     def close(self) -> None:
         self.closed = True
 
+    def is_closing(self) -> bool:
+        return self.closed
+
 
 @pytest.mark.parametrize("ending", ["body", "nothing", "close"])
 def test_the_head_goes_with_the_body(ending: str) -> None:
@@ -43,3 +46,19 @@ def test_the_head_goes_with_the_body(ending: str) -> None:
     expected = {"body": [head + b"body", b"more"], "nothing": [head, b"late"], "close": [head]}
     assert sent.pieces == expected[ending]
     assert sent.closed == (ending == "close")
+
+
+def test_nothing_is_written_once_it_is_closed() -> None:
+    """By a client that sent garbage after its call, say: uvloop would raise."""
+    sent = Sent()
+
+    async def answer() -> None:
+        joining = Joining(sent, asyncio.get_running_loop())  # type: ignore[arg-type]
+        joining.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        sent.close()
+        await asyncio.sleep(0)
+        joining.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        joining.write(b"body")
+
+    asyncio.run(answer())
+    assert sent.pieces == []
