@@ -39,6 +39,7 @@ FITTING: dict[str, Any] = {
     "Medium": "Memory",
     "Content": "YXNrZWQ=",
     "SuccessThreshold": 1,
+    "FieldPath": "status.podIP",
     "Driver": "alicloud/oss",
     "Options": '{"bucket":"asked"}',
     "ClientToken": "",
@@ -209,6 +210,18 @@ def test_what_is_refused_is_named(api: Api, name: str) -> None:
                 ]
             },
             "InvalidParameter.ValueExceeded",
+        ),
+        (
+            {
+                "Container": [
+                    {
+                        "Name": "c",
+                        "Image": "i",
+                        "EnvironmentVar": [{"Key": "k", "FieldRef": {"FieldPath": "metadata.name"}}],
+                    }
+                ]
+            },
+            "InvalidParameter.FieldPath",
         ),
         ({"Container": [{"Name": "c"}]}, "MissingParameter"),
         ({"ImageRegistryCredential": [{"Server": "r", "UserName": "u"}]}, "MissingParameter"),
