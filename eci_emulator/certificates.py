@@ -1,7 +1,8 @@
 """A certificate authority of one's own, for clients that insist on HTTPS.
 
 Kept in the state folder, the keys readable by their owner alone. The server's certificate names this
-machine and the hosts of ECI, so that a client whose endpoint is fixed can be led here by DNS or /etc/hosts.
+machine and the hosts of ECI and its neighbours, so that a client whose endpoint is fixed can be led here by a proxy
+setting, DNS or /etc/hosts.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ from eci_emulator.market import catalogue
 
 VALID_DAYS: Final = 825  # the most that some clients accept
 LOCAL: Final = ("localhost", "127.0.0.1", "::1")
+#: How the hosts of ECI and of its neighbours begin: of those in each region, and of those for all.
+REGIONAL: Final = ("eci", "eci-vpc", "ecs", "vpc", "sts")
+CENTRAL: Final = (
+    *("eci", "ecs", "vpc", "sts", "business"),
+    *("location", "location-readonly", "resourcemanager"),
+)
 
 
 class Files(Struct, frozen=True):
@@ -76,8 +83,10 @@ def context(made: Files) -> ssl.SSLContext:
 
 
 def _names(host: str) -> list[str]:
-    regional = [region.endpoint for region in catalogue.load().regions.values()]
-    return [*LOCAL, *([host] if host and host not in LOCAL else []), "eci.aliyuncs.com", *regional]
+    regions = catalogue.load().regions
+    regional = [f"{name}.{region}.aliyuncs.com" for region in regions for name in REGIONAL]
+    central = [f"{name}.aliyuncs.com" for name in CENTRAL]
+    return [*LOCAL, *([host] if host and host not in LOCAL else []), *central, *regional]
 
 
 def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

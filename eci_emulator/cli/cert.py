@@ -32,6 +32,6 @@ Trust it for a command:  export SSL_CERT_FILE={made.authority}           (Go, Op
 Trust it on Debian:      cp {made.authority} /usr/local/share/ca-certificates/eci-emulator.crt
                          update-ca-certificates
 
-The certificate also names eci.aliyuncs.com and eci.<region>.aliyuncs.com, for clients whose endpoint
-cannot be changed: set HTTPS_PROXY to the emulator's plain address, or point these names at 127.0.0.1
-in /etc/hosts and serve on port 443.""")
+The certificate also names eci.aliyuncs.com, eci.<region>.aliyuncs.com and those of the neighbours, for clients
+whose endpoint cannot be changed: set HTTPS_PROXY to the emulator's plain address, or point these names
+at 127.0.0.1 in /etc/hosts and serve on port 443.""")

@@ -17,7 +17,7 @@ from eci_emulator.model import errors
 from eci_emulator.nonces import SpentNonces
 
 _NO_TUNNEL: Final = (
-    "The emulator opens tunnels (CONNECT) to hosts of ECI alone, "
+    "The emulator opens tunnels (CONNECT) to hosts of ECI and its neighbours alone, "
     "and only if it has an HTTPS port (--https-port)."
 )
 
