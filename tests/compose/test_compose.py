@@ -160,11 +160,26 @@ def test_the_stack_comes_up_serves_the_sdks_and_leaves_nothing(
             run_a_group(client, stack.registry_port if REGISTRY else "")
         run_the_official_sdk(f"127.0.0.1:{stack.port}")
         laps("both SDKs")
+        become_healthy()
         assert stack("exec", "-T", "api", "id", "-u").strip() == "10001", "the API is root"
         tidy.pop_all()
         stack.down()
         laps("down")
     assert left() == []
+
+
+def become_healthy() -> None:
+    """Each service whose health is checked, that of the registry included, comes to be well."""
+    label = {"label": f"com.docker.compose.project={INSTANCE}"}
+    with closing(docker.APIClient()) as api:
+        for _ in range(60):
+            states = [api.inspect_container(one)["State"] for one in api.containers(filters=label)]
+            health = [state["Health"]["Status"] for state in states if "Health" in state]
+            if set(health) == {"healthy"}:
+                break
+            time.sleep(0.5)
+        assert set(health) == {"healthy"}, health
+        assert len(health) == (4 if REGISTRY else 3)
 
 
 def run_the_official_sdk(endpoint: str) -> None:

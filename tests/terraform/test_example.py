@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +105,16 @@ def test_the_script_fails_when_a_plan_wants_changes(tmp_path: Path, state_dir: P
     assert "Plan: 1 to change." in done.stdout
     assert "wants changes" in done.stderr
     assert [call.split()[0] for call in called] == ["init", "apply", "plan"]
+
+
+@pytest.mark.skipif(not shutil.which("terraform"), reason="Terraform is not installed")
+def test_terraform_itself_reads_both(state_dir: Path, provider: Provider, tmp_path: Path) -> None:
+    (tmp_path / "printed.tf").write_text(command(state_dir, "env", "--terraform"))
+    for folder in (EXAMPLE, tmp_path):
+        done = subprocess.run(
+            ["terraform", "fmt", "-check", "-diff", folder], capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("resource", ["container_group", "image_cache", "virtual_node"])
