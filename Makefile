@@ -9,7 +9,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 .PHONY: help up down demo test lint docs terraform compose bench chaos clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(INSTALLED) ## Set everything up, start the emulator in the background, run a first container group
 	@scripts/ensure-engine.sh

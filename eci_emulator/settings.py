@@ -249,7 +249,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
 
     # What it tells
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Meta(description="The least important lines logged.")
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="The least important lines logged; `debug` has the calls that only read."),
     ] = "info"
     log_format: Annotated[
         Literal["text", "json"], Meta(description="Log lines for people or for programs.")

@@ -61,7 +61,7 @@ def left(instance: object) -> list[object]:
 
 
 @pytest.mark.docker
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_the_readme(reader: Reader) -> None:
     _picture, first, *others = blocks(ROOT / "README.md")
     said = reader("bash", "-euc", first.text)
