@@ -27,7 +27,7 @@ import requests
 
 EXITS = int(sys.argv[1]) if len(sys.argv) > 1 else 40
 AT_ONCE = 8
-COMMAND = Path(sys.executable).with_name("eci-emulator")
+COMMAND = str(Path(sys.executable).with_name("eci-emulator"))
 
 
 class Exits:

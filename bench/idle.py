@@ -25,7 +25,8 @@ import requests
 
 GROUPS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
 SECONDS = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
-COMMAND = Path(sys.executable).with_name("eci-emulator")
+START_SECONDS = 120
+COMMAND = str(Path(sys.executable).with_name("eci-emulator"))
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -69,20 +70,7 @@ def run(probe: dict[str, Any] | None) -> None:
 
 def measure(folder: Path, probe: dict[str, Any] | None) -> None:
     endpoint = json.loads((folder / "endpoint.json").read_text())
-    url = endpoint["url"]
-    image = requests.get(f"{url}/_eci/health", timeout=5).json()["base_image"]
-    container = {"Name": "main", "Image": image, "Command": ["sleep", "100000"]}
-    if probe:
-        container["LivenessProbe"] = probe
-    for number in range(GROUPS):
-        body = {
-            "RegionId": "cn-hangzhou",
-            "ContainerGroupName": f"idle-{number}",
-            "Container": [container],
-        }
-        requests.post(f"{url}/CreateContainerGroup", json=body, timeout=10).raise_for_status()
-    while requests.get(f"{url}/_eci/health", timeout=5).json()["groups"].get("Running", 0) < GROUPS:
-        time.sleep(0.2)
+    start_groups(endpoint["url"], probe)
     time.sleep(5)
     ours = {row["name"]: row["pid"] for row in json.loads((folder / "processes.json").read_text())}
     ours["supervisor"] = endpoint["pid"]
@@ -92,10 +80,34 @@ def measure(folder: Path, probe: dict[str, Any] | None) -> None:
     engine = {name: pid for name, pid in engine.items() if Path(f"/proc/{pid}").exists()}  # not only ours
     used = {name: cpu_seconds(pid) - before[name] for name, pid in {**ours, **engine}.items()}
     print(f"{GROUPS} idle groups, {'probed' if probe else 'no probes'}, {SECONDS:g} s: share of one core")
-    for title, names in (("ours", ours), ("the engine's", engine)):
-        for name in names:
-            print(f"  {name:20} {used[name] / SECONDS:7.2%}")
-        print(f"  {title:20} {sum(used[name] for name in names) / SECONDS:7.2%} together\n")
+    report("ours", {name: used[name] for name in ours})
+    report("the engine's", {name: used[name] for name in engine})
+
+
+def start_groups(url: str, probe: dict[str, Any] | None) -> None:
+    """Returns when all of them run."""
+    health = requests.get(f"{url}/_eci/health", timeout=5).json()
+    container = {"Name": "main", "Image": health["base_image"], "Command": ["sleep", "100000"]}
+    if probe:
+        container["LivenessProbe"] = probe
+    for number in range(GROUPS):
+        body = {
+            "RegionId": "cn-hangzhou",
+            "ContainerGroupName": f"idle-{number}",
+            "Container": [container],
+        }
+        requests.post(f"{url}/CreateContainerGroup", json=body, timeout=10).raise_for_status()
+    deadline = time.monotonic() + START_SECONDS
+    while requests.get(f"{url}/_eci/health", timeout=5).json()["groups"].get("Running", 0) < GROUPS:
+        if time.monotonic() > deadline:
+            raise SystemExit(f"not all of {GROUPS} groups run after {START_SECONDS} s")
+        time.sleep(0.2)
+
+
+def report(title: str, used: dict[str, float]) -> None:
+    for name, seconds in used.items():
+        print(f"  {name:20} {seconds / SECONDS:7.2%}")
+    print(f"  {title:20} {sum(used.values()) / SECONDS:7.2%} together\n")
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def trips() -> Iterator[list[int]]:
 
     def counted(*arguments: Any, **options: Any) -> None:
         count[0] += 1
-        send(*arguments, **options)
+        send(*arguments, **options)  # type: ignore[no-untyped-call]
 
     with patch.object(AbstractConnection, "send_packed_command", counted):
         yield count

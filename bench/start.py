@@ -36,7 +36,7 @@ import urllib3
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
 AT_ONCE = 8
-COMMAND = Path(sys.executable).with_name("eci-emulator")
+COMMAND = str(Path(sys.executable).with_name("eci-emulator"))
 SUBNET = "10.250.0.0/24"
 #: Between two looks at one group; of several at once each is looked at less often, because looking
 #: takes processor time from the engine that plain Docker keeps.
@@ -63,7 +63,7 @@ class Plain:
                 network_mode="eci-bench", nano_cpus=2 * 10**9, mem_limit="4g"
             ),
             networking_config=self.api.create_networking_config(
-                {"eci-bench": self.api.create_endpoint_config(ipv4_address=f"10.250.0.{10 + number}")}
+                {"eci-bench": self.api.create_endpoint_config(ipv4_address=f"10.250.0.{10 + number}")}  # type: ignore[arg-type]
             ),
         )["Id"]
         self.containers.append(container)

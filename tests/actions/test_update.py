@@ -191,7 +191,7 @@ def test_nothing_to_change(api: Api, group_id: str) -> None:
     assert api.group(group_id).generation == 1
 
 
-@pytest.mark.parametrize("status", set(GroupStatus) - {GroupStatus.PENDING, GroupStatus.RUNNING})
+@pytest.mark.parametrize("status", sorted(set(GroupStatus) - {GroupStatus.PENDING, GroupStatus.RUNNING}))
 def test_other_statuses(api: Api, group_id: str, status: GroupStatus) -> None:
     def change(group: ContainerGroup) -> None:
         group.state.status = status
