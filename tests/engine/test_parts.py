@@ -65,6 +65,8 @@ def test_what_an_engine_says(text: str, status: int, kind: type[EngineError]) ->
             False,
         ),
         ('unable to start container process: exec: "/etc": permission denied: unknown', False),
+        ("unable to start container process: read init-p: connection reset by peer: unknown", False),
+        ('unable to start container process: exec: "./server closed": no such file: unknown', False),
         ("unable to find user nobody: no matching entries in passwd file", False),
         ("error while mounting volume '/x': failed to mount local volume: connection refused", False),
     ],

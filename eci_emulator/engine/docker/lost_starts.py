@@ -33,14 +33,15 @@ _LOST: Final = re.compile(
         )
     )
 )
-#: These tell of others that were asked: a file server that does not answer, say.
-_OF_OTHERS: Final = "error while mounting volume"
+#: Who says this has lived to say it, whatever connection it goes on to speak of: to a file server, to a
+#: program that had no memory to begin with ...
+_NOT_LOST: Final = ("error while mounting volume", "unable to start container process")
 
 
 def is_lost(text: str) -> bool:
     """Whether ``text``, why a start failed, speaks of the engine's end rather than of the container."""
     lowered = text.lower()
-    return _OF_OTHERS not in lowered and bool(_LOST.search(lowered))
+    return not any(phrase in lowered for phrase in _NOT_LOST) and bool(_LOST.search(lowered))
 
 
 def kill_remains(container_id: str) -> None:
