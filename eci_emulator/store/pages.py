@@ -86,6 +86,8 @@ class Changes:
             patience = 0.0
             if not self._news.subscribed:
                 self._news.subscribe(READ)
+                # The answer to a ping looks like no news, though news may follow it.
+                self._news.connection.health_check_interval = 0
                 patience = _SUBSCRIBE_SECONDS
             heard = False
             # That it listens (again) is told like any news, and means that something may have been missed.

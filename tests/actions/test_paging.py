@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import Any
 
 import pytest
@@ -50,8 +51,8 @@ def test_a_page_that_is_known_is_never_an_old_one(api: Api) -> None:
         groups = api("DescribeContainerGroups", **query)["ContainerGroups"]
         return [(group["ContainerGroupName"], group["Status"]) for group in groups]
 
-    def run(group: ContainerGroup) -> None:
-        group.state.status = GroupStatus.RUNNING
+    def run(group: ContainerGroup, status: GroupStatus = GroupStatus.RUNNING) -> None:
+        group.state.status = status
 
     for _ in range(2):
         assert shown() == [("one", "Scheduling")]
@@ -61,6 +62,11 @@ def test_a_page_that_is_known_is_never_an_old_one(api: Api) -> None:
     assert shown() == shown(Status="Running") == [("one", "Running")]
     api.as_someone("LTAIother").create_group("theirs")
     assert shown() == [("one", "Running")]
+    for connection in api.store.redis.connection_pool._in_use_connections:
+        connection.next_health_check = 0.0
+    for status in ("Pending", "Updating", "Running"):
+        worker.groups.update(group_id, partial(run, status=GroupStatus(status)))
+        assert shown() == [("one", status)]
     for number in range(2 * KNOWN_PAGES):
         assert shown(ContainerGroupName=f"none-{number}") == []
     worker.groups.delete(worker.groups.get(group_id) or api.group(group_id))
