@@ -1,10 +1,11 @@
 """How long a container group takes from the call to Running, beside plain Docker in the same run.
 
-Three ways to start the same container from the same image, in turn, so that a machine that
+Four ways to start the same container from the same image, in turn, so that a machine that
 drifts drifts for all of them:
 
-  plain    docker-py: create + start, with a network namespace and an address of its own on a bridge
-  default  CreateContainerGroup until DescribeContainerGroups says Running
+  plain    docker-py: create + start, with an address of its own on a bridge that is there
+  network  the same with a bridge of its own, made first
+  default  CreateContainerGroup until DescribeContainerGroups says Running, on a bridge that is there
   warm     the same with sandboxes made ahead of need (warm_sandboxes)
 
 One at a time and eight at a time. Learned: `docker start` is nine tenths of it (network namespace,
@@ -39,34 +40,35 @@ import urllib3
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
 AT_ONCE = 8
 COMMAND = str(Path(sys.executable).with_name("eci-emulator"))
-SUBNET = "10.250.0.0/24"
 #: Between two looks at one group; of several at once each is looked at less often, because looking
 #: takes processor time from the engine that plain Docker keeps.
 POLL_SECONDS = 0.0125
 HEAD_START_SECONDS = 0.1  # nothing starts sooner
 
 
-class Plain:
+class Docker:
     """What anybody would write with docker-py."""
 
     def __init__(self, image: str) -> None:
         self.image = image
         self.api = docker.APIClient(num_pools=AT_ONCE)
-        pool = docker.types.IPAMPool(subnet=SUBNET)
-        self.network = self.api.create_network(
-            "eci-bench", driver="bridge", ipam=docker.types.IPAMConfig(pool_configs=[pool])
-        )["Id"]
+        self.networks: list[str] = []
         self.containers: list[str] = []
 
-    def start(self, number: int, at_once: int = 1) -> None:
+    def network(self, name: str, subnet: str) -> str:
+        ipam = docker.types.IPAMConfig(pool_configs=[docker.types.IPAMPool(subnet=subnet)])
+        self.api.create_network(name, driver="bridge", ipam=ipam)
+        return name
+
+    def run(self, network: str, address: str) -> None:
         container = self.api.create_container(
             self.image,
             ["sleep", "1000"],
             host_config=self.api.create_host_config(
-                network_mode="eci-bench", nano_cpus=2 * 10**9, mem_limit="4g"
+                network_mode=network, nano_cpus=2 * 10**9, mem_limit="4g"
             ),
             networking_config=self.api.create_networking_config(
-                {"eci-bench": self.api.create_endpoint_config(ipv4_address=f"10.250.0.{10 + number}")}  # type: ignore[arg-type]
+                {network: self.api.create_endpoint_config(ipv4_address=address)}  # type: ignore[arg-type]
             ),
         )["Id"]
         self.containers.append(container)
@@ -75,12 +77,39 @@ class Plain:
     def clear(self) -> None:
         for container in self.containers:
             self.api.remove_container(container, force=True)
+        for network in self.networks:
+            self.api.remove_network(network)
         self.containers.clear()
+        self.networks.clear()
 
     def close(self) -> None:
         self.clear()
-        self.api.remove_network(self.network)
         self.api.close()
+
+
+class Plain(Docker):
+    """On a network that is there."""
+
+    def __init__(self, image: str) -> None:
+        super().__init__(image)
+        self.shared = self.network("eci-bench", "10.250.0.0/24")
+
+    def start(self, number: int, at_once: int = 1) -> None:
+        self.run(self.shared, f"10.250.0.{10 + number}")
+
+    def close(self) -> None:
+        self.clear()
+        self.api.remove_network(self.shared)
+        super().close()
+
+
+class WithNetwork(Docker):
+    """Each on a network of its own."""
+
+    def start(self, number: int, at_once: int = 1) -> None:
+        network = self.network(f"eci-bench-{number}", f"10.251.{number}.0/24")
+        self.networks.append(network)
+        self.run(network, f"10.251.{number}.10")
 
 
 class Emulated:
@@ -127,13 +156,16 @@ class Emulated:
         self.clear()
 
 
-def clear(way: Plain | Emulated) -> None:
+Way = Plain | WithNetwork | Emulated
+
+
+def clear(way: Way) -> None:
     """Removal, which the engine goes on with by itself, and the next warm sandboxes are part of no start."""
     way.clear()
     time.sleep(2)
 
 
-def one_at_a_time(ways: dict[str, Plain | Emulated]) -> dict[str, list[float]]:
+def one_at_a_time(ways: dict[str, Way]) -> dict[str, list[float]]:
     """Seconds of each start, the ways in turn."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(ROUNDS):
@@ -145,7 +177,7 @@ def one_at_a_time(ways: dict[str, Plain | Emulated]) -> dict[str, list[float]]:
     return times
 
 
-def eight_at_a_time(ways: dict[str, Plain | Emulated]) -> dict[str, list[float]]:
+def eight_at_a_time(ways: dict[str, Way]) -> dict[str, list[float]]:
     """Seconds until eight started at the same moment are all there."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -185,9 +217,9 @@ def report(title: str, times: dict[str, list[float]]) -> None:
 
 def main() -> None:
     with emulator() as (default, image), emulator("--warm-sandboxes", str(AT_ONCE + 2)) as (warm, _):
-        plain = Plain(image)
-        ways: dict[str, Plain | Emulated] = {
-            "plain": plain,
+        ways: dict[str, Way] = {
+            "plain": Plain(image),
+            "network": WithNetwork(image),
             "default": Emulated(default, image),
             "warm": Emulated(warm, image),
         }
