@@ -41,7 +41,8 @@ terraform: $(INSTALLED) ## Run examples/terraform with the real provider, or say
 	@scripts/ensure-engine.sh
 	@scripts/terraform.sh $(BIN)/eci-emulator
 
-docs: $(INSTALLED_DEV) ## Write docs/coverage.md anew from facts, document and tests
+docs: $(INSTALLED_DEV) ## Write the SDK and docs/coverage.md anew from facts, document and tests
+	@$(BIN)/python sdk/generate.py
 	@$(BIN)/python -W ignore -m tests.coverage_page
 
 compose: $(INSTALLED_DEV) ## Try the docker-compose stack, with 1.29 and v2 where they can be had
