@@ -61,7 +61,6 @@ def _placed(emulator: Emulator, caller: Caller, request: NodeRequest) -> Virtual
         raise errors.IpNotEnough() from None
     asked = msgspec.structs.asdict(request)
     asked.update(zone_id=vswitch.zone_id, v_switch_id=vswitch.public_id, security_group_id=security_group)
-    asked["resource_group_id"] = request.resource_group_id or ids.default_resource_group(caller.account)
     now = emulator.store.clock.now()
     node = VirtualNode(
         id=ids.new_id("vnd", region.code),

@@ -33,7 +33,7 @@ def tend(r: Round, member: Member) -> None:
     for kind in KINDS:
         probe = member.spec.liveness_probe if kind == "liveness" else member.spec.readiness_probe
         if probe and not member.status.stopping:
-            _tend_one(r, member, kind, probe)
+            _tend_one(r, member, kind, probe.in_force())
 
 
 def _tend_one(r: Round, member: Member, kind: Kind, probe: Probe) -> None:

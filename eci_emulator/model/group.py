@@ -9,7 +9,7 @@ clock (0 means "not yet"), sizes in bytes unless the name says otherwise.
 
 from __future__ import annotations
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from eci_emulator.model.events import Event
 from eci_emulator.model.statuses import GroupStatus
@@ -30,7 +30,7 @@ class EnvironmentVar(Record):
 
 class Port(Record):
     port: int
-    protocol: str = "TCP"
+    protocol: str = ""  # TCP | UDP; empty: TCP
 
 
 class VolumeMount(Record):
@@ -60,7 +60,7 @@ class Handler(Record):
 
 
 class Probe(Record):
-    """A liveness or readiness probe; times in seconds. Zero means the documented default."""
+    """A liveness or readiness probe, with the numbers that were sent; times in seconds."""
 
     handler: Handler
     initial_delay_seconds: int = 0
@@ -68,6 +68,10 @@ class Probe(Record):
     timeout_seconds: int = 1
     success_threshold: int = 1
     failure_threshold: int = 3
+
+    def in_force(self) -> Probe:
+        """The probe to carry out: zero, which Terraform sends for what is not set, means the default."""
+        return Probe(**{name: value for name, value in structs.asdict(self).items() if value})
 
 
 class ContainerSecurityContext(Record):

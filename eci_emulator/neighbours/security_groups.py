@@ -144,6 +144,7 @@ def _view(emulator: Emulator, caller: Caller, group: SecurityGroup) -> Json:
     users = emulator.store.groups.select(caller.tenant, [f"security-group={group.public_id}"], limit=1).total
     return {
         **common.shared_view(group),
+        "ResourceGroupId": group.resource_group_id,  # Terraform takes a default one for a change
         "SecurityGroupId": group.public_id,
         "SecurityGroupName": group.name,
         "SecurityGroupType": group.security_group_type,

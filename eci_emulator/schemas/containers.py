@@ -89,8 +89,7 @@ class ProbeSchema(Request):
             tcp_host=tcp.get("host", ""),
             tcp_port=tcp.get("port", 0),
         )
-        # Zero is how clients say "the default": Terraform sends every number it has.
-        return {"handler": handler, **{name: value for name, value in data.items() if value}}
+        return {"handler": handler, **data}
 
 
 class CapabilitySchema(Request):

@@ -231,8 +231,8 @@ def _handler(handler: Handler) -> Json:
     if handler.exec:
         return {"Execs": handler.exec}
     if handler.http_port:
-        scheme = handler.http_scheme or "HTTP"
-        return {"HttpGet": {"Scheme": scheme, "Path": handler.http_path, "Port": handler.http_port}}
+        path, port = handler.http_path, handler.http_port
+        return {"HttpGet": {"Scheme": handler.http_scheme, "Path": path, "Port": port}}
     return {"TcpSocket": {"Host": handler.tcp_host, "Port": handler.tcp_port}}
 
 

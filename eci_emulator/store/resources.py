@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from redis import Redis
 
+from eci_emulator.model import ids
 from eci_emulator.model.caches import DataCache, ImageCache
 from eci_emulator.model.commit import CommitTask
 from eci_emulator.model.operations import OpsTask
@@ -81,7 +82,7 @@ def _table(
 
 def _common_entries(record: Resource) -> Iterator[str]:
     yield f"name={record.name}"
-    yield f"resource-group={record.resource_group_id}"
+    yield f"resource-group={record.resource_group_id or ids.default_resource_group(record.account)}"
     for tag in record.tags:
         yield f"tag={tag.key}"
         yield f"tag={tag.key}={tag.value}"

@@ -114,7 +114,9 @@ def _any_container(config: Json) -> Json:
         "Command": config.get("commands", []),
         "Arg": config.get("args", []),
         "EnvironmentVar": [_variable(one) for one in config.get("environment_vars", [])],
-        "Port": [{"Port": one["port"], "Protocol": one["protocol"]} for one in config.get("ports", [])],
+        "Port": [
+            {"Port": one["port"], "Protocol": one.get("protocol", "")} for one in config.get("ports", [])
+        ],
         "VolumeMount": [
             {"Name": one["name"], "MountPath": one["mount_path"], "ReadOnly": one["read_only"]}
             for one in config.get("volume_mounts", [])
@@ -136,14 +138,14 @@ def _variable(config: Json) -> Json:
 
 
 def _probe(config: Json) -> Json:
-    request: Json = {wire: config[name] for name, wire in PROBE.items()}
+    request: Json = {wire: config.get(name, 0) for name, wire in PROBE.items()}
     if "exec" in config:
         request["Exec"] = {"Command": config["exec"]}
     if "tcp_socket" in config:
         request["TcpSocket"] = {"Port": config["tcp_socket"]}
     if "http_get" in config:
         http = config["http_get"]
-        request["HttpGet"] = {"Scheme": http["scheme"], "Port": http["port"], "Path": http["path"]}
+        request["HttpGet"] = {wire: http.get(wire.lower(), "") for wire in ("Scheme", "Port", "Path")}
     return request
 
 

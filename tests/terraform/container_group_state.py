@@ -206,7 +206,17 @@ def _planned_container(config: Json) -> Json:
     if "security_context" in config:
         whole["security_context"] = {"run_as_user": 0} | config["security_context"]
     whole["environment_vars"] = [{"value": "", **one} for one in whole["environment_vars"]]
+    whole["ports"] = [{"protocol": "", **one} for one in whole["ports"]]
+    for probe in ("liveness_probe", "readiness_probe"):
+        whole[probe] = whole[probe] and _planned_probe(whole[probe])
     return {name: value for name, value in whole.items() if name not in _NOT_READ}
+
+
+def _planned_probe(config: Json) -> Json:
+    whole = dict.fromkeys(PROBE, 0) | config
+    if "http_get" in config:
+        whole["http_get"] = {"scheme": "", "path": "", **config["http_get"]}
+    return whole
 
 
 #: Kept from the configuration: nothing of them is read back.

@@ -207,6 +207,22 @@ BARE: Json = {
 }
 
 
+#: What may be left out of the blocks that are there, for which the provider sends zeros and nothings.
+SPARSE: Json = {
+    "container_group_name": "tf-sparse",
+    "containers": [
+        BARE["containers"][0]
+        | {
+            "ports": [{"port": 80}],
+            "liveness_probe": {"tcp_socket": 80, "period_seconds": 5},
+            "readiness_probe": {"http_get": {"port": 80}},
+            "security_context": {},
+        }
+    ],
+    "init_containers": [EXAMPLE["init_containers"][0] | {"ports": [{"port": 80}]}],
+}
+
+
 def _name(config: Json) -> str:
     return str(config["container_group_name"]).removeprefix("tf-")
 
@@ -258,7 +274,7 @@ def test_what_is_sent_here_is_what_was_recorded() -> None:
     assert flat({"RegionId": "cn-beijing", **ours}) == recorded
 
 
-@pytest.mark.parametrize("config", [EXAMPLE, RICH, KINDS, SPOT, BARE], ids=_name)
+@pytest.mark.parametrize("config", [EXAMPLE, RICH, KINDS, SPOT, BARE, SPARSE], ids=_name)
 def test_a_group_is_created_read_imported_and_deleted(
     provider: Provider, network: Json, config: Json
 ) -> None:
