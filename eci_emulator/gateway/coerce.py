@@ -4,7 +4,8 @@ A schema is compiled once into nested closures, so that a request costs one call
 
 * Booleans in any case, numbers and integers with or without a fraction of zeros (``2.0`` is what Python
   clients write), a single value where a list is meant.
-* An empty string means the parameter was not given; so does an object or a list all of which is empty.
+* An empty string means the parameter was not given, except where ``x-eci-empty`` says that it is a value; so does
+  an object or a list all of which is empty.
 * Strings stay as they are, also those that ECI defines to hold JSON (``ContainerGroupIds``).
 * What the schema does not know is left out, and its wire name reported.
 * Values that came typed (in a JSON body) are left to the validator, except for numbers out of range.
@@ -85,6 +86,8 @@ class _Compiler:
                 return _array(self.coercer(schema["items"]))
             case "integer":
                 return _integer(31 if schema.get("format") == "int32" else 63)
+            case "string" if schema.get("x-eci-empty") == "value":
+                return _typed_leaf
             case kind:
                 return _LEAVES.get(kind, _anything)
 
@@ -208,6 +211,10 @@ def _boolean(value: Any, name: str, unknown: list[str]) -> Any:
 
 def _string(value: Any, name: str, unknown: list[str]) -> Any:
     return (value or UNSET) if isinstance(value, str) else _typed(value, name)
+
+
+def _typed_leaf(value: Any, name: str, unknown: list[str]) -> Any:
+    return _typed(value, name)
 
 
 def _anything(value: Any, name: str, unknown: list[str]) -> Any:

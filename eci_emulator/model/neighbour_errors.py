@@ -13,6 +13,11 @@ class VpcNotFound(ResourceError):
     template = "The VPC {id} does not exist."
 
 
+class RouteTableNotFound(ResourceError):
+    code, http_status = "InvalidRouteTableId.NotFound", 404
+    template = "The route table {id} does not exist."
+
+
 class VSwitchNotFound(ResourceError):
     code, http_status = "InvalidVSwitchId.NotFound", 404
     template = "The vSwitch {id} does not exist."
@@ -61,6 +66,11 @@ class VpcHasSecurityGroups(ResourceError):
 class EipInUse(ResourceError):
     code = "IncorrectEipStatus"
     template = "The EIP {id} is in use by {user}."
+
+
+class EipProtected(ResourceError):
+    code = "OperationDenied.DeletionProtection"
+    template = "The EIP {id} is protected from being released."
 
 
 class NoEipLeft(PlacementError):

@@ -50,6 +50,10 @@ class Neighbour(Struct, rename="pascal", omit_defaults=True, kw_only=True):
 class Vpc(Neighbour):
     cidr: str
     user_cidrs: list[str] = field(default_factory=list)
+    dns_hostname: bool = False  # kept, not acted on; and so is what follows
+    route_table_name: str = ""
+    route_table_description: str = ""
+    route_propagation: bool = True
 
 
 class VSwitch(Neighbour):
@@ -97,7 +101,11 @@ class Eip(Neighbour):
     address: str
     bandwidth: str = "5"  # Mbit/s
     internet_charge_type: str = "PayByBandwidth"
+    charge_type: str = "PostPaid"  # or PrePaid
     isp: str = "BGP"
+    mode: str = "NAT"  # or BINDED, MULTI_BINDED: how an interface sees it, which nobody does here
+    security_protection_types: list[str] = field(default_factory=list)
+    deletion_protection: bool = False
 
 
 def addresses(cidr: str, start: int = 0) -> Iterator[str]:

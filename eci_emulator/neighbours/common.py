@@ -32,6 +32,12 @@ class Listing(Asked):
     page_size: int = 10
 
 
+class Renaming(Asked, kw_only=True):
+    """A change of what a record is called; an empty description takes away the one there is."""
+
+    description: str | None = None
+
+
 def find(table: Table[T], caller: Caller, public_id: str, missing: type[EciError]) -> T:
     """The caller's record of that id. Raises ``missing``."""
     record = table.get_for(caller.tenant, caller.tenant.scoped(public_id))
@@ -52,15 +58,16 @@ def create(table: Table[T], caller: Caller, record: T, answer: Json) -> Json:
     return answer
 
 
-def rename(table: Table[T], record: T, name: str, description: str) -> Json:
-    """Change a record's name and description; an empty one stays as it is."""
-
-    def change(stored: T) -> None:
-        stored.name = name or stored.name
-        stored.description = description or stored.description
-
-    table.update(record.id, change)
+def rename(table: Table[T], record: T, asked: Renaming, name: str) -> Json:
+    """Change a record's name, if there is a new one, and its description, if one was sent."""
+    table.update(record.id, lambda stored: named(stored, asked, name))
     return {}
+
+
+def named(record: Neighbour, asked: Renaming, name: str) -> None:
+    record.name = name or record.name
+    if asked.description is not None:
+        record.description = asked.description
 
 
 def listed(records: Iterable[T], query: Listing, wrapper: str, name: str, view: Callable[[T], Json]) -> Json:

@@ -11,10 +11,10 @@ from redis.client import Pipeline
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.model import ids
 from eci_emulator.model.group import Tag
-from eci_emulator.model.neighbour_errors import EipInUse, EipNotFound, NoEipLeft
+from eci_emulator.model.neighbour_errors import EipInUse, EipNotFound, EipProtected, NoEipLeft
 from eci_emulator.model.network import Eip
 from eci_emulator.neighbours import common
-from eci_emulator.neighbours.common import Asked, Json, Listing
+from eci_emulator.neighbours.common import Asked, Json, Listing, Renaming
 from eci_emulator.store.addresses import NoAddressLeft
 from eci_emulator.store.eips import PublicAddress, free_public_address, give_back, holder
 from eci_emulator.store.table import Conflict
@@ -25,7 +25,9 @@ class EipToAllocate(Asked):
     description: str = ""
     bandwidth: str = "5"
     internet_charge_type: str = "PayByBandwidth"
+    instance_charge_type: str = "PostPaid"
     isp: str = field(default="BGP", name="ISP")
+    security_protection_types: list[str] = field(default_factory=list)
     resource_group_id: str = ""
     tag: list[Tag] = field(default_factory=list)
 
@@ -34,10 +36,25 @@ class EipReference(Asked):
     allocation_id: str
 
 
-class EipChanges(EipReference):
+class EipChanges(Renaming):
+    allocation_id: str
     name: str = ""
-    description: str = ""
     bandwidth: str = ""
+
+
+class EipInstance(Asked):
+    """An EIP under the name that some actions have for it."""
+
+    instance_id: str
+
+
+class Protection(EipInstance):
+    protection_enable: bool
+    type: str = "EIP"
+
+
+class ForwardMode(EipInstance):
+    mode: str
 
 
 class EipListing(Listing):
@@ -46,10 +63,8 @@ class EipListing(Listing):
     eip_name: str = ""
     status: str = ""
     associated_instance_id: str = ""
-
-
-class MonitorQuery(Asked):
-    instance_id: str
+    isp: str = field(default="", name="ISP")
+    charge_type: str = ""
 
 
 def allocate_eip_address(emulator: Emulator, caller: Caller, asked: EipToAllocate) -> Json:
@@ -66,7 +81,9 @@ def allocate_eip_address(emulator: Emulator, caller: Caller, asked: EipToAllocat
         address="",
         bandwidth=asked.bandwidth,
         internet_charge_type=asked.internet_charge_type,
+        charge_type=asked.instance_charge_type,
         isp=asked.isp,
+        security_protection_types=asked.security_protection_types,
         creation_time=emulator.store.clock.now(),
         sequence=emulator.store.eips.next_sequence(),
     )
@@ -104,6 +121,8 @@ def describe_eip_addresses(emulator: Emulator, caller: Caller, query: EipListing
         if common.among(query.allocation_id, eip.public_id)
         and common.among(query.eip_address, eip.address)
         and query.eip_name in ("", eip.name)
+        and query.isp in ("", eip.isp)
+        and query.charge_type in ("", eip.charge_type)
     ]
     held = {eip.id: _instance(emulator, caller, eip) for eip in eips}
     matching = [
@@ -117,15 +136,32 @@ def describe_eip_addresses(emulator: Emulator, caller: Caller, query: EipListing
 def modify_eip_address_attribute(emulator: Emulator, caller: Caller, asked: EipChanges) -> Json:
     def change(eip: Eip) -> None:
         eip.bandwidth = asked.bandwidth or eip.bandwidth
-        eip.name = asked.name or eip.name
-        eip.description = asked.description or eip.description
+        common.named(eip, asked, asked.name)
 
     emulator.store.eips.update(_find(emulator, caller, asked.allocation_id).id, change)
     return {}
 
 
+def deletion_protection(emulator: Emulator, caller: Caller, asked: Protection) -> Json:
+    """Protect an EIP from being released, or no longer. Raises EipNotFound."""
+
+    def change(eip: Eip) -> None:
+        eip.deletion_protection = asked.protection_enable
+
+    emulator.store.eips.update(_find(emulator, caller, asked.instance_id).id, change)
+    return {}
+
+
+def modify_eip_forward_mode(emulator: Emulator, caller: Caller, asked: ForwardMode) -> Json:
+    def change(eip: Eip) -> None:
+        eip.mode = asked.mode
+
+    emulator.store.eips.update(_find(emulator, caller, asked.instance_id).id, change)
+    return {}
+
+
 def describe_high_definition_monitor_log_attribute(
-    emulator: Emulator, caller: Caller, query: MonitorQuery
+    emulator: Emulator, caller: Caller, query: EipInstance
 ) -> Json:
     """There are no such logs, which is an answer, too."""
     eip = _find(emulator, caller, query.instance_id)
@@ -133,9 +169,11 @@ def describe_high_definition_monitor_log_attribute(
 
 
 def release_eip_address(emulator: Emulator, caller: Caller, asked: EipReference) -> Json:
-    """Raises EipInUse while a container group holds it."""
+    """Raises EipInUse while a container group holds it, and EipProtected."""
     while True:
         eip = _find(emulator, caller, asked.allocation_id)
+        if eip.deletion_protection:
+            raise EipProtected(id=eip.public_id)
         user = holder(emulator.store.redis, eip.id)
         if user:
             raise EipInUse(id=eip.public_id, user=user)
@@ -176,19 +214,19 @@ def _view(eip: Eip, instance: str) -> Json:
         "Bandwidth": eip.bandwidth,
         "EipBandwidth": eip.bandwidth,
         "InternetChargeType": eip.internet_charge_type,
-        "ChargeType": "PostPaid",
+        "ChargeType": eip.charge_type,
         "ISP": eip.isp,
         "Netmode": "public",
-        "Mode": "NAT",
+        "Mode": eip.mode,
         "BusinessStatus": "Normal",
         "HDMonitorStatus": "OFF",
-        "DeletionProtection": False,
+        "DeletionProtection": eip.deletion_protection,
         "SecondLimited": False,
         "HasReservationData": "false",
         "AllocationTime": common.created(eip),
         "ExpiredTime": "",
         "AvailableRegions": {"AvailableRegion": [eip.region]},
         "OperationLocks": {"LockReason": []},
-        "SecurityProtectionTypes": {"SecurityProtectionType": []},
+        "SecurityProtectionTypes": {"SecurityProtectionType": eip.security_protection_types},
         "Tags": common.tags_view(eip),
     }

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from eci_emulator.actions.registry import Action
-from eci_emulator.neighbours import account, eips, rules, security_groups, tags, vpcs, vswitches, zones
+from eci_emulator.neighbours import (
+    account,
+    eips,
+    route_tables,
+    rules,
+    security_groups,
+    tags,
+    vpcs,
+    vswitches,
+    zones,
+)
 from eci_emulator.neighbours.common import Asked
 
 VPC: Final = {
@@ -14,7 +24,10 @@ VPC: Final = {
     "DescribeVpcs": Action(vpcs.VpcListing, vpcs.describe_vpcs),
     "ModifyVpcAttribute": Action(vpcs.VpcChanges, vpcs.modify_vpc_attribute),
     "DeleteVpc": Action(vpcs.VpcReference, vpcs.delete_vpc),
-    "DescribeRouteTableList": Action(vpcs.RouteTableListing, vpcs.describe_route_table_list),
+    "DescribeRouteTableList": Action(route_tables.RouteTableListing, route_tables.describe_route_table_list),
+    "ModifyRouteTableAttributes": Action(
+        route_tables.RouteTableChanges, route_tables.modify_route_table_attributes
+    ),
     "CreateVSwitch": Action(vswitches.VSwitchToCreate, vswitches.create_vswitch),
     "DescribeVSwitchAttributes": Action(vswitches.VSwitchReference, vswitches.describe_vswitch_attributes),
     "DescribeVSwitches": Action(vswitches.VSwitchListing, vswitches.describe_vswitches),
@@ -24,8 +37,10 @@ VPC: Final = {
     "DescribeEipAddresses": Action(eips.EipListing, eips.describe_eip_addresses),
     "ModifyEipAddressAttribute": Action(eips.EipChanges, eips.modify_eip_address_attribute),
     "DescribeHighDefinitionMonitorLogAttribute": Action(
-        eips.MonitorQuery, eips.describe_high_definition_monitor_log_attribute
+        eips.EipInstance, eips.describe_high_definition_monitor_log_attribute
     ),
+    "DeletionProtection": Action(eips.Protection, eips.deletion_protection),
+    "ModifyEipForwardMode": Action(eips.ForwardMode, eips.modify_eip_forward_mode),
     "ReleaseEipAddress": Action(eips.EipReference, eips.release_eip_address),
     "TagResources": Action(tags.Tagging, tags.tag_resources),
     "UnTagResources": Action(tags.Tagging, tags.untag_resources),

@@ -13,7 +13,7 @@ from eci_emulator.model.neighbour_errors import DependencyViolation, SecurityGro
 from eci_emulator.model.network import Rule, SecurityGroup
 from eci_emulator.model.times import iso
 from eci_emulator.neighbours import common, vpcs
-from eci_emulator.neighbours.common import Asked, Json, Listing
+from eci_emulator.neighbours.common import Asked, Json, Listing, Renaming
 from eci_emulator.schemas.ids import id_list
 from eci_emulator.store.table import Conflict
 
@@ -33,9 +33,9 @@ class SecurityGroupReference(Asked):
     security_group_id: str
 
 
-class SecurityGroupChanges(SecurityGroupReference):
+class SecurityGroupChanges(Renaming):
+    security_group_id: str
     security_group_name: str = ""
-    description: str = ""
 
 
 class PolicyChange(SecurityGroupReference):
@@ -108,7 +108,7 @@ def describe_security_group_attribute(emulator: Emulator, caller: Caller, query:
 
 def modify_security_group_attribute(emulator: Emulator, caller: Caller, asked: SecurityGroupChanges) -> Json:
     group = find(emulator, caller, asked.security_group_id)
-    return common.rename(emulator.store.security_groups, group, asked.security_group_name, asked.description)
+    return common.rename(emulator.store.security_groups, group, asked, asked.security_group_name)
 
 
 def modify_security_group_policy(emulator: Emulator, caller: Caller, asked: PolicyChange) -> Json:

@@ -1,4 +1,4 @@
-"""VPCs and their route tables."""
+"""VPCs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from eci_emulator.model.group import Tag
 from eci_emulator.model.neighbour_errors import VpcHasSecurityGroups, VpcHasVSwitches, VpcNotFound
 from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch
 from eci_emulator.neighbours import common
-from eci_emulator.neighbours.common import Asked, Json, Listing
+from eci_emulator.neighbours.common import Asked, Json, Listing, Renaming
 from eci_emulator.store.table import Conflict, Table
 
 Inside = TypeVar("Inside", VSwitch, SecurityGroup)
@@ -32,6 +32,7 @@ class VpcToCreate(Asked):
     resource_group_id: str = ""
     user_cidr: str = ""
     enable_ipv6: bool = False
+    enable_dns_hostname: bool = False
     tag: list[Tag] = field(default_factory=list)
 
 
@@ -39,20 +40,18 @@ class VpcReference(Asked):
     vpc_id: str
 
 
-class VpcChanges(VpcReference):
+class VpcChanges(Renaming):
+    vpc_id: str
     vpc_name: str = ""
-    description: str = ""
+    cidr_block: str = ""
+    enable_ipv6: bool = field(default=False, name="EnableIPv6")
+    enable_dns_hostname: bool | None = None
 
 
 class VpcListing(Listing):
     vpc_id: str = ""
     vpc_name: str = ""
     is_default: bool | None = None
-
-
-class RouteTableListing(Asked):
-    vpc_id: str = ""
-    route_table_id: str = ""
 
 
 def create_vpc(emulator: Emulator, caller: Caller, asked: VpcToCreate) -> Json:
@@ -70,6 +69,7 @@ def create_vpc(emulator: Emulator, caller: Caller, asked: VpcToCreate) -> Json:
         tags=asked.tag,
         cidr=str(_private_range(asked.cidr_block)),
         user_cidrs=[cidr for cidr in asked.user_cidr.split(",") if cidr],
+        dns_hostname=asked.enable_dns_hostname,
         creation_time=emulator.store.clock.now(),
     )
     if caller.dry_run:
@@ -100,7 +100,18 @@ def describe_vpcs(emulator: Emulator, caller: Caller, query: VpcListing) -> Json
 
 def modify_vpc_attribute(emulator: Emulator, caller: Caller, asked: VpcChanges) -> Json:
     vpc = find(emulator, caller, asked.vpc_id)
-    return common.rename(emulator.store.vpcs, vpc, asked.vpc_name, asked.description)
+    if asked.cidr_block not in ("", vpc.cidr):
+        raise errors.NotEmulated(feature="another range for a VPC that is there")
+    if asked.enable_ipv6:
+        raise errors.NotEmulated(feature="IPv6 in a VPC")
+
+    def change(stored: Vpc) -> None:
+        common.named(stored, asked, asked.vpc_name)
+        if asked.enable_dns_hostname is not None:
+            stored.dns_hostname = asked.enable_dns_hostname
+
+    emulator.store.vpcs.update(vpc.id, change)
+    return {}
 
 
 def delete_vpc(emulator: Emulator, caller: Caller, asked: VpcReference) -> Json:
@@ -124,23 +135,6 @@ def delete_vpc(emulator: Emulator, caller: Caller, asked: VpcReference) -> Json:
         for group in groups:
             store.security_groups.delete(group)
         return {}
-
-
-def describe_route_table_list(emulator: Emulator, caller: Caller, query: RouteTableListing) -> Json:
-    """The one route table that every VPC has."""
-    vpcs = [
-        vpc
-        for vpc in common.all_of(emulator.store.vpcs, caller)
-        if common.among(query.vpc_id, vpc.public_id)
-        and common.among(query.route_table_id, route_table_id(vpc.public_id))
-    ]
-    shown = [_route_table(emulator, caller, vpc) for vpc in vpcs]
-    return {
-        "TotalCount": len(shown),
-        "PageNumber": 1,
-        "PageSize": 50,
-        "RouterTableList": {"RouterTableListType": shown},
-    }
 
 
 def find(emulator: Emulator, caller: Caller, vpc_id: str) -> Vpc:
@@ -216,27 +210,6 @@ def _view(emulator: Emulator, caller: Caller, vpc: Vpc) -> Json:
         "IsDefault": vpc.invented,
         "ClassicLinkEnabled": False,
         "EnabledIpv6": False,
-        "DnsHostnameStatus": "DISABLED",
+        "DnsHostnameStatus": "ENABLED" if vpc.dns_hostname else "DISABLED",
         "Tags": common.tags_view(vpc),
-    }
-
-
-def _route_table(emulator: Emulator, caller: Caller, vpc: Vpc) -> Json:
-    vswitches = common.all_of(emulator.store.vswitches, caller, f"vpc={vpc.public_id}")
-    return {
-        **common.shared_view(vpc),
-        "Description": "",  # the table's own: Terraform would take the VPC's for a change
-        "RouteTableId": route_table_id(vpc.public_id),
-        "RouteTableName": "",
-        "RouteTableType": "System",
-        "RouterId": router_id(vpc.public_id),
-        "RouterType": "VRouter",
-        "VpcId": vpc.public_id,
-        "AssociateType": "VSwitch",
-        "RoutePropagationEnable": True,
-        "Status": "Available",
-        "VSwitchIds": {"VSwitchId": [vswitch.public_id for vswitch in vswitches]},
-        "GatewayIds": {"GatewayId": []},
-        "CreationTime": common.created(vpc),
-        "Tags": {"Tag": []},
     }

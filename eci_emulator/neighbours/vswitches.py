@@ -18,7 +18,7 @@ from eci_emulator.model.neighbour_errors import (
 )
 from eci_emulator.model.network import Vpc, VSwitch, capacity, engine_subnet
 from eci_emulator.neighbours import common, vpcs
-from eci_emulator.neighbours.common import Asked, Json, Listing
+from eci_emulator.neighbours.common import Asked, Json, Listing, Renaming
 from eci_emulator.store import keys
 from eci_emulator.store.networks import everywhere
 from eci_emulator.store.table import Conflict
@@ -39,9 +39,9 @@ class VSwitchReference(Asked):
     v_switch_id: str
 
 
-class VSwitchChanges(VSwitchReference):
+class VSwitchChanges(Renaming):
+    v_switch_id: str
     v_switch_name: str = ""
-    description: str = ""
 
 
 class VSwitchListing(Listing):
@@ -49,6 +49,7 @@ class VSwitchListing(Listing):
     v_switch_id: str = ""
     v_switch_name: str = ""
     zone_id: str = ""
+    route_table_id: str = ""
     is_default: bool | None = None
 
 
@@ -122,6 +123,7 @@ def describe_vswitches(emulator: Emulator, caller: Caller, query: VSwitchListing
         and common.among(query.v_switch_id, vswitch.public_id)
         and common.among(query.v_switch_name, vswitch.name)
         and common.among(query.zone_id, vswitch.zone_id)
+        and common.among(query.route_table_id, vpcs.route_table_id(vswitch.vpc_id))
         and query.is_default in (None, vswitch.invented)
     ]
     return common.listed(found, query, "VSwitches", "VSwitch", lambda vswitch: _view(emulator, vswitch))
@@ -129,7 +131,7 @@ def describe_vswitches(emulator: Emulator, caller: Caller, query: VSwitchListing
 
 def modify_vswitch_attribute(emulator: Emulator, caller: Caller, asked: VSwitchChanges) -> Json:
     vswitch = _find(emulator, caller, asked.v_switch_id)
-    return common.rename(emulator.store.vswitches, vswitch, asked.v_switch_name, asked.description)
+    return common.rename(emulator.store.vswitches, vswitch, asked, asked.v_switch_name)
 
 
 def delete_vswitch(emulator: Emulator, caller: Caller, asked: VSwitchReference) -> Json:

@@ -42,6 +42,7 @@ DOCUMENT: dict[str, Any] = {
                     "Options": {"type": "object", "additionalProperties": {"type": "string"}},
                     "Free": {"type": "object"},
                     "Any": {},
+                    "Note": {"type": "string", "x-eci-empty": "value"},
                 },
             },
         }
@@ -108,6 +109,10 @@ def test_strings_become_what_the_schema_says(
 def test_an_empty_string_is_not_there(coerce: RequestCoercer, name: str) -> None:
     assert coerce(parse({name: ""})) == ({}, [])
     assert coerce(parse({name: "", "Spot.Gpu": "1"})) == ({"Spot": {"Gpu": 1}}, [])
+
+
+def test_where_the_document_says_so_an_empty_string_is_a_value(coerce: RequestCoercer) -> None:
+    assert coerce(parse({"Name": "", "Note": ""})) == ({"Note": ""}, [])
 
 
 def test_what_is_empty_leaves_no_hole(coerce: RequestCoercer) -> None:

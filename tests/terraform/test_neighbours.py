@@ -40,6 +40,7 @@ def vpc_state(provider: Provider, vpc_id: str) -> Json:
         "status": text(item["Status"]),
         "system_route_table_description": text(table["Description"]),
         "system_route_table_name": text(table["RouteTableName"]),
+        "system_route_table_route_propagation_enable": truth(table["RoutePropagationEnable"]),
         "tags": tags(item["Tags"]["Tag"]),
         "user_cidrs": item["UserCidrs"]["UserCidr"],
         "vpc_name": text(item["VpcName"]),
@@ -72,11 +73,24 @@ def test_vpc(provider: Provider) -> None:
         "vpc_name": "tf-vpc",
     }
     assert applied | expected == applied
-    provider.post(VPC, "ModifyVpcAttribute", {"VpcId": vpc_id, "VpcName": "tf-new"})
+    changes = {"VpcName": "tf-new", "Description": "", "EnableDnsHostname": "true"}
+    provider.post(VPC, "ModifyVpcAttribute", {"VpcId": vpc_id, **changes})
+    table = {"RouteTableName": "tf-table", "Description": "tf", "RoutePropagationEnable": False}
+    provider.post(VPC, "ModifyRouteTableAttributes", {"RouteTableId": applied["route_table_id"], **table})
     retag = {"ResourceType": "VPC", "ResourceId.1": vpc_id}
     provider.post(VPC, "UnTagResources", {**retag, "TagKey.1": "Created"})
     provider.post(VPC, "TagResources", {**retag, "Tag.1.Key": "For", "Tag.1.Value": "test"})
-    assert vpc_state(provider, vpc_id) == applied | {"vpc_name": "tf-new", "tags": {"For": "test"}}
+    assert vpc_state(provider, vpc_id) == applied | {
+        "vpc_name": "tf-new",
+        "description": "",
+        "dns_hostname_status": "ENABLED",
+        "system_route_table_description": "tf",
+        "system_route_table_name": "tf-table",
+        "system_route_table_route_propagation_enable": False,
+        "tags": {"For": "test"},
+    }
+    with pytest.raises(TeaException, match="NotEmulated"):  # and not a plan that never comes to an end
+        provider.post(VPC, "ModifyVpcAttribute", {"VpcId": vpc_id, "CidrBlock": "10.0.0.0/8"})
     provider.post(VPC, "DeleteVpc", {"VpcId": vpc_id, "ClientToken": "TF-DeleteVpc-1"})
     assert provider.gone(lambda: vpc(provider, vpc_id))
 
@@ -124,8 +138,9 @@ def test_vswitch(provider: Provider) -> None:
         "tags": {"Created": ""},
     }
     assert state() == applied
-    provider.post(VPC, "ModifyVSwitchAttribute", {"VSwitchId": vswitch_id, "VSwitchName": "tf-new"})
-    assert state() == applied | {"vswitch_name": "tf-new"}
+    changes = {"VSwitchName": "tf-new", "Description": ""}
+    provider.post(VPC, "ModifyVSwitchAttribute", {"VSwitchId": vswitch_id, **changes})
+    assert state() == applied | {"vswitch_name": "tf-new", "description": ""}
     with pytest.raises(TeaException) as early:  # which the provider waits out
         provider.post(VPC, "DeleteVpc", {"VpcId": vpc_id})
     assert early.value.code.startswith("DependencyViolation.VSwitch")
@@ -227,10 +242,10 @@ def test_security_group_and_its_rules(provider: Provider) -> None:
     provider.get(ECS, "RevokeSecurityGroup", changed)
     assert rule_state(provider, group_id, "ingress") == []
 
-    provider.post(
-        ECS, "ModifySecurityGroupAttribute", {"SecurityGroupId": group_id, "SecurityGroupName": "tf-new"}
-    )
-    assert security_group(provider, group_id) == applied | {"security_group_name": "tf-new"}
+    changes = {"SecurityGroupName": "tf-new", "Description": ""}
+    provider.post(ECS, "ModifySecurityGroupAttribute", {"SecurityGroupId": group_id, **changes})
+    renamed = applied | {"security_group_name": "tf-new", "description": ""}
+    assert security_group(provider, group_id) == renamed
     provider.post(ECS, "DeleteSecurityGroup", {"SecurityGroupId": group_id})
     gone = provider.post(ECS, "DescribeSecurityGroups", {"SecurityGroupId": group_id})
     assert gone["SecurityGroups"]["SecurityGroup"] == []
@@ -244,6 +259,8 @@ def test_eip_address(provider: Provider) -> None:
         "ISP": "BGP",
         "Netmode": "public",
         "InstanceChargeType": "PostPaid",
+        "Description": "for terraform",
+        "SecurityProtectionTypes": ["AntiDDoS_Enhanced"],
         "InternetChargeType": "PayByTraffic",
         "ClientToken": "TF-AllocateEipAddress-1",
     }
@@ -266,6 +283,7 @@ def test_eip_address(provider: Provider) -> None:
         "high_definition_monitor_log_status": text(item["HDMonitorStatus"]),
         "internet_charge_type": text(item["InternetChargeType"]),
         "isp": text(item["ISP"]),
+        "mode": text(item["Mode"]),
         "netmode": text(item["Netmode"]),
         "payment_type": {"PostPaid": "PayAsYouGo"}[item["ChargeType"]],
         "security_protection_types": item["SecurityProtectionTypes"]["SecurityProtectionType"],
@@ -275,17 +293,27 @@ def test_eip_address(provider: Provider) -> None:
         "address_name": "tf-eip",
         "bandwidth": "10",
         "deletion_protection": False,
-        "description": "",
+        "description": "for terraform",
         "high_definition_monitor_log_status": "OFF",
         "internet_charge_type": "PayByTraffic",
         "isp": "BGP",
+        "mode": "NAT",
         "netmode": "public",
         "payment_type": "PayAsYouGo",
-        "security_protection_types": [],
+        "security_protection_types": ["AntiDDoS_Enhanced"],
         "tags": {},
     }
-    provider.post(VPC, "ModifyEipAddressAttribute", {"Bandwidth": "5"}, {"AllocationId": eip_id})
-    assert read()[0]["EipBandwidth"] == "5"
+    changes = {"Bandwidth": "5", "Description": ""}
+    provider.post(VPC, "ModifyEipAddressAttribute", changes, {"AllocationId": eip_id})
+    instance = {"InstanceId": eip_id}
+    provider.post(VPC, "ModifyEipForwardMode", {"Mode": "BINDED", "ClientToken": "TF-Mode"}, instance)
+    provider.post(VPC, "DeletionProtection", {"ProtectionEnable": True, "Type": "EIP"}, instance)
+    (item,) = read()
+    assert (item["EipBandwidth"], item["Description"], item["Mode"]) == ("5", "", "BINDED")
+    assert item["DeletionProtection"] is True
+    with pytest.raises(TeaException, match="protected"):
+        provider.post(VPC, "ReleaseEipAddress", None, {"AllocationId": eip_id})
+    provider.post(VPC, "DeletionProtection", {"ProtectionEnable": False, "Type": "EIP"}, instance)
     provider.post(VPC, "ReleaseEipAddress", None, {"AllocationId": eip_id})
     assert read() == []
 
