@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import structlog
 from redis.exceptions import RedisError
 
 from eci_emulator.engine.driver import EngineError
 from eci_workers.runtime import Runtime
+
+#: The pause after something went wrong, besides the usual one.
+RETRY_SECONDS: Final = 1.0
 
 log = structlog.get_logger()
 
@@ -32,7 +35,10 @@ class Task(ABC):
             except (RedisError, EngineError) as error:
                 # Either may be away for a while; nothing is lost by trying again.
                 log.warning("will try again", task=type(self).__name__, error=str(error))
-                ending.wait(1.0)
+                ending.wait(RETRY_SECONDS)
+            except Exception:  # a bug; but nobody would start this thread again
+                log.exception("task failed, will try again", task=type(self).__name__)
+                ending.wait(RETRY_SECONDS)
             ending.wait(self.pause)
 
     @abstractmethod

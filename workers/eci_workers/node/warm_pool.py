@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import ClassVar
 
+from redis import WatchError
+
 from eci_emulator.controller.names import ROLE_WARM
-from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE
+from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, EngineError
 from eci_emulator.model.group import Placement
 from eci_emulator.model.network import engine_subnet
 from eci_emulator.store import keys, warm
-from eci_emulator.store.addresses import NoAddressLeft, free_address, take_address
+from eci_emulator.store.addresses import NoAddressLeft, free_address, release, take_address
 from eci_emulator.store.warm import Wanted, WarmSandbox
 from eci_workers.node.tasks import Task
 
@@ -33,27 +36,46 @@ class WarmPool(Task):
     def _make(self, wanted: Wanted) -> None:
         placed = Placement(vpc_cidr=wanted.vpc_cidr, cidr=wanted.cidr)
         self.runtime.networks.ensure(placed)
-        name = f"eci-{self.runtime.settings.instance}-warm-{secrets.token_hex(4)}"
-        sandbox = self._reserve(wanted.cidr, name)
+        sandbox = self._reserve(wanted.cidr)
         if sandbox is None:
             return
-        network = self.runtime.names.network(engine_subnet(wanted.vpc_cidr, wanted.cidr))
-        config = self.runtime.configurer.warm_sandbox(name, network, sandbox.ip)
-        self.runtime.engine.create(config)
-        self.runtime.engine.start(name)
+        try:
+            self._start(wanted, sandbox)
+        except EngineError:
+            self.runtime.networks.forget(placed)
+            self._discard(sandbox.name, sandbox.ip)
+            raise
         pipe = self.store.redis.pipeline()
         warm.offer(pipe, self.host, wanted.cidr, sandbox)
         pipe.execute()
 
-    def _reserve(self, cidr: str, name: str) -> WarmSandbox | None:
-        try:
-            ip = free_address(self.store.redis, cidr)
-        except NoAddressLeft:
-            return None
-        pipe = self.store.redis.pipeline()
-        take_address(pipe, cidr, ip, name)
-        pipe.execute()
+    def _reserve(self, cidr: str) -> WarmSandbox | None:
+        """A name, and an address that is now its own; None when there is none, or a group took it first."""
+        name = f"eci-{self.runtime.settings.instance}-warm-{secrets.token_hex(4)}"
+        with self.store.redis.pipeline() as pipe:
+            try:
+                pipe.watch(keys.addresses(cidr))  # type: ignore[no-untyped-call]
+                ip = free_address(self.store.redis, cidr)
+                pipe.multi()
+                take_address(pipe, cidr, ip, name)
+                pipe.execute()
+            except (NoAddressLeft, WatchError):
+                return None
         return WarmSandbox(name, ip)
+
+    def _start(self, wanted: Wanted, sandbox: WarmSandbox) -> None:
+        network = self.runtime.names.network(engine_subnet(wanted.vpc_cidr, wanted.cidr))
+        self.runtime.engine.create(self.runtime.configurer.warm_sandbox(sandbox.name, network, sandbox.ip))
+        self.runtime.engine.start(sandbox.name)
+
+    def _discard(self, name: str, ip: str) -> None:
+        """Remove a sandbox and free its address; what cannot be removed now is cleared away by the next run."""
+        with suppress(EngineError):
+            self.runtime.engine.remove(name)
+            pipe = self.store.redis.pipeline()
+            for wanted in warm.wanted(self.store.redis, self.host):
+                release(pipe, wanted.cidr, ip, name)
+            pipe.execute()
 
     def _clear(self) -> None:
         """Remove what an earlier run made and nobody can find any more."""
@@ -67,11 +89,4 @@ class WarmPool(Task):
         labels = {LABEL_INSTANCE: self.runtime.settings.instance, LABEL_ROLE: ROLE_WARM}
         for info in self.runtime.engine.list_containers(labels):
             if info.name not in offered | used:
-                self.runtime.engine.remove(info.name)
-                self._free(info.ip, info.name)
-
-    def _free(self, ip: str, name: str) -> None:
-        for wanted in warm.wanted(self.store.redis, self.host):
-            key = keys.addresses(wanted.cidr)
-            if self.store.redis.hget(key, ip) == name.encode():
-                self.store.redis.hdel(key, ip)
+                self._discard(info.name, info.ip)
