@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import struct
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from eci_emulator.engine.docker import base_image, cgroups, lost_starts
+from eci_emulator.engine.docker import folder as folder_module
 from eci_emulator.engine.docker.connection import error_of
 from eci_emulator.engine.docker.containers import container_info
 from eci_emulator.engine.docker.creation import creation_body
@@ -265,6 +267,23 @@ def test_a_folder_is_made_only_where_nothing_is(folder: Folder, tmp_path: Path) 
     assert (inside / "way").is_dir()
     assert not (inside / "way").is_symlink()
     assert (inside / "new/deep").stat().st_mode & 0o777 == 0o777
+    assert folder.usage() > 0
+
+
+def test_what_vanishes_while_it_is_counted_counts_nothing(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = tmp_path / "inside"
+    for name in ("one", "two"):
+        folder.write(PurePosixPath(name, "grown"), b"content", 0o644)
+    allocated = folder_module._allocated
+
+    def vanishing(path: Path) -> int:
+        if path.name == "grown":
+            shutil.rmtree(inside / {"one": "two", "two": "one"}[path.parent.name], ignore_errors=True)
+        return allocated(path)
+
+    monkeypatch.setattr(folder_module, "_allocated", vanishing)
     assert folder.usage() > 0
 
 

@@ -87,8 +87,12 @@ class Folder:
                     yield str(below / name), file
 
     def usage(self) -> int:
-        """Bytes on the disk."""
-        return sum(_allocated(path) for path in Path(self._root).rglob("*"))
+        """Bytes on the disk, whatever comes and goes meanwhile."""
+        return sum(
+            _allocated(Path(parent, name))
+            for parent, folders, files in os.walk(self._root)
+            for name in (*folders, *files)
+        )
 
     @contextmanager
     def _parent(self, path: PurePosixPath, *, make: bool) -> Iterator[int]:
