@@ -123,7 +123,4 @@ def _problem(_: Any, error: Exception) -> Any:
 def _control(emulator: Emulator, operation_id: str) -> Callable[..., Any]:
     """A function of the admin API, given the emulator as its first argument."""
     module, _, name = operation_id.rpartition(".")
-    try:
-        return partial(getattr(import_module(module), name), emulator)
-    except ModuleNotFoundError:
-        return lambda **_: ({"title": "not there yet"}, 501)
+    return partial(getattr(import_module(module), name), emulator)
