@@ -11,7 +11,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, Protocol, cast
 
 import msgspec
@@ -52,15 +52,27 @@ class Network:
     """The host's own way to its containers."""
 
     def get(self, url: str, headers: dict[str, str], timeout: float) -> int:
-        session = requests.Session()
-        session.trust_env = False  # a proxy of the host's has no business between us and a container
-        session.verify = False  # as the kubelet: a probe does not check certificates
-        answer = session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
-        with contextlib.closing(answer) as response:
-            return response.status_code
+        with _names_checked(), requests.Session() as session:
+            session.trust_env = False  # a proxy of the host's has no business between us and a container
+            session.verify = False  # as the kubelet: a probe does not check certificates
+            answer = session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
+            with contextlib.closing(answer) as response:
+                return response.status_code
 
     def connect(self, host: str, port: int, timeout: float) -> None:
-        socket.create_connection((host, port), timeout).close()
+        with _names_checked():
+            socket.create_connection((host, port), timeout).close()
+
+
+@contextlib.contextmanager
+def _names_checked() -> Iterator[None]:
+    """A text that cannot be a host's name is told like a name that nobody knows, as an OSError."""
+    try:
+        yield
+    except OSError:
+        raise
+    except ValueError as error:
+        raise OSError(str(error)) from None
 
 
 class NoNetwork:

@@ -144,5 +144,5 @@ def _reach(server: str) -> None:
     """An engine that mounts from a server which does not answer would wait for minutes. Raises SourceError."""
     try:
         socket.create_connection((server, NFS_PORT), CONNECT_SECONDS).close()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter of a name that can be no host's
         raise SourceError(f"the NAS server {server} does not answer at port {NFS_PORT}: {error}") from None

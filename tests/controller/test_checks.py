@@ -162,3 +162,10 @@ def test_tcp(bench: Bench, port: int) -> None:
             False, f"dial tcp 127.0.0.1:{closed}: Connection refused"
         )
         assert not reach(bench, Handler(http_port=closed)).ok
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 70])
+def test_a_name_that_can_be_no_host_fails_like_any_other(bench: Bench, host: str) -> None:
+    tcp, http = Handler(tcp_host=host, tcp_port=80), Handler(http_host=host, http_port=80)
+    assert not reach(bench, tcp).ok
+    assert not reach(bench, http).ok

@@ -157,9 +157,10 @@ def test_a_server_that_stalls_is_given_up_and_the_next_attempt_works(lab: Lab, s
     assert load(lab, source, Path="/again").status is CacheStatus.AVAILABLE
 
 
-def test_a_nas_that_is_not_there(lab: Lab) -> None:
-    source = {"Type": "NAS", "Options": {"server": "127.0.0.1", "path": "/share"}}
-    assert "the NAS server 127.0.0.1 does not answer at port 2049" in failed(load(lab, source))
+@pytest.mark.parametrize("server", ["127.0.0.1", "no..host"])
+def test_a_nas_that_is_not_there(lab: Lab, server: str) -> None:
+    source = {"Type": "NAS", "Options": {"server": server, "path": "/share"}}
+    assert f"the NAS server {server} does not answer at port 2049" in failed(load(lab, source))
 
 
 @pytest.fixture
