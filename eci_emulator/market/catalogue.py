@@ -37,13 +37,6 @@ class Catalogue(Struct, frozen=True, kw_only=True):
             raise errors.InvalidInstanceType()
         return found
 
-    def families(self) -> dict[str, list[InstanceType]]:
-        """The types of each family."""
-        families: dict[str, list[InstanceType]] = {}
-        for kind in self.types.values():
-            families.setdefault(kind.family, []).append(kind)
-        return families
-
 
 @cache
 def load(directory: Path | None = None) -> Catalogue:

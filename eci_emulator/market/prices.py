@@ -12,7 +12,6 @@ from msgspec import Struct, field
 
 from eci_emulator.market import files
 from eci_emulator.market.instance_types import InstanceType
-from eci_emulator.market.offers import Offer
 from eci_emulator.market.sizes import Size
 
 ECONOMY: Final = "economy"
@@ -69,17 +68,13 @@ class PriceList(Struct, frozen=True, kw_only=True):
         return min(price / self.type_hour(kind), Decimal(1))
 
 
+@cache
 def load(name: str, directory: Path | None = None) -> PriceList:
     """The price list ``china``, ``international``, or of a file by its path.
 
     ``directory`` may replace the packaged files, see ``files``. Raises FileNotFoundError,
     msgspec.ValidationError.
     """
-    return _load(name, directory)
-
-
-@cache
-def _load(name: str, directory: Path | None) -> PriceList:
     if name in BUILT_IN:
         return files.read(BUILT_IN[name], PriceList, directory)
     return files.read_path(Path(name), PriceList)
@@ -95,17 +90,6 @@ def items(
         "cpu": prices.cpu_hour(category) * Decimal(size.cpu),
         "mem": prices.memory_hour * Decimal(size.memory),
     }
-
-
-def price_per_second(
-    prices: PriceList, offer: Offer, discount: Decimal | None = None, storage: int = 0
-) -> Decimal:
-    """What one second of ``offer`` costs; ``discount``: as spot; ``storage``: GiB beyond the free ones."""
-    if discount is not None and offer.instance_type:
-        hour = prices.spot_hour(offer.instance_type, discount)
-    else:
-        hour = sum(items(prices, offer.size, offer.instance_type, offer.category).values(), Decimal())
-    return second(hour + prices.storage_hour * storage)
 
 
 def second(hour: Decimal) -> Decimal:

@@ -104,18 +104,6 @@ def asked(spec: GroupSpec) -> Size:
     return Size(cpu or memory / GIB_PER_VCPU, memory or cpu * GIB_PER_VCPU)
 
 
-def bought(spec: GroupSpec, table: Table) -> Size:
-    """The size of ``table`` that a group asked for by vCPU and memory gets and pays.
-
-    Raises InvalidSize when nothing so big is sold, or when the group's own size
-    cannot hold its containers.
-    """
-    size = round_up(asked(spec), table)
-    if size is None or not size.fits(needed(spec)):
-        raise errors.InvalidSize()
-    return size
-
-
 def _most(together: Iterable[float], singles: Iterable[float]) -> float:
     return round(max(sum(together), *singles, 0.0), 6)  # 0.7 + 0.2 + 0.1 is one vCPU, not a bit more or less
 

@@ -43,11 +43,6 @@ def keys(zone: str, offer: Offer, *, spot: bool) -> Iterator[StockKey]:
                 yield StockKey(place, what, kind)
 
 
-def units(stock: Stock, zone: str, offer: Offer, *, spot: bool = False) -> float:
-    """How many can still be bought, inf for plenty; 0 where it is closed."""
-    return left(stock, limits(stock, zone, offer, spot=spot))
-
-
 def limits(stock: Stock, zone: str, offer: Offer, *, spot: bool) -> tuple[StockKey, ...]:
     """The levels that were set, of those that may limit ``offer`` in ``zone``."""
     return tuple(key for key in keys(zone, offer, spot=spot) if key in stock) if stock else ()

@@ -29,15 +29,17 @@ def test_published_prices_an_hour():
 
 
 def test_a_second_of_the_published_example():
-    assert prices.price_per_second(CHINA, SMALL) == Decimal("0.00012252")
+    assert quote(CHINA, SMALL).trade_price == Decimal("0.00012252")
 
 
 def test_a_second_of_others():
     economy = Offer(Size(0.5, 1), category="economy")
-    assert prices.price_per_second(CHINA, economy) == Decimal("0.00001963")
-    assert prices.price_per_second(CHINA, SMALL, storage=10) == Decimal("0.00012842")
-    assert prices.price_per_second(CHINA, C5) == Decimal("0.0001727778")  # 0.622 an hour
-    assert prices.price_per_second(CHINA, C5, discount=Decimal("0.1")) == Decimal("0.0000172222")  # 0.062
+    assert quote(CHINA, economy).trade_price == Decimal("0.00001963")
+    assert quote(CHINA, SMALL, storage=10).trade_price == Decimal("0.00012842")
+    assert quote(CHINA, C5).trade_price == Decimal("0.0001727778")  # 0.622 an hour
+    assert prices.second(CHINA.spot_hour(C5.instance_type, Decimal("0.1"))) == Decimal(
+        "0.0000172222"
+    )  # 0.062
 
 
 def test_types_follow_the_factor_unless_they_are_listed():

@@ -14,20 +14,24 @@ SMALL = Offer(Size(2, 4))
 C6 = Offer(Size(2, 4), catalogue.load().types["ecs.c6.large"])
 
 
+def units(levels, zone, offer, *, spot=False):
+    return stock.left(levels, stock.limits(levels, zone, offer, spot=spot))
+
+
 def test_plenty_by_default():
-    assert stock.units({}, ZONE, SMALL) == inf
-    assert stock.units({StockKey(ZONE, ANY): Level()}, ZONE, SMALL) == inf
+    assert units({}, ZONE, SMALL) == inf
+    assert units({StockKey(ZONE, ANY): Level()}, ZONE, SMALL) == inf
 
 
 @pytest.mark.parametrize("what", ["ecs.c6.large", "ecs.c6", ANY])
 @pytest.mark.parametrize("zone", [ZONE, ANY])
 def test_levels_for_a_type_its_family_and_everything(zone, what):
-    assert stock.units({StockKey(zone, what): Level(3)}, ZONE, C6) == 3
+    assert units({StockKey(zone, what): Level(3)}, ZONE, C6) == 3
 
 
 @pytest.mark.parametrize("what", ["2-4Gi", "eci", ANY])
 def test_levels_for_a_size(what):
-    assert stock.units({StockKey(ZONE, what): Level(3)}, ZONE, SMALL) == 3
+    assert units({StockKey(ZONE, what): Level(3)}, ZONE, SMALL) == 3
 
 
 def test_levels_of_others_do_not_count():
@@ -37,19 +41,19 @@ def test_levels_of_others_do_not_count():
         StockKey(ZONE, "eci"): Level(0),
         StockKey(ZONE, ANY, spot=True): Level(0),
     }
-    assert stock.units(others, ZONE, C6) == inf
+    assert units(others, ZONE, C6) == inf
 
 
 def test_the_least_level_counts_and_closed_is_none():
     levels = {StockKey(ZONE, ANY): Level(9), StockKey(ANY, "ecs.c6"): Level(4)}
-    assert stock.units(levels, ZONE, C6) == 4
-    assert stock.units(levels | {StockKey(ANY, ANY): Level(closed=True)}, ZONE, C6) == 0
+    assert units(levels, ZONE, C6) == 4
+    assert units(levels | {StockKey(ANY, ANY): Level(closed=True)}, ZONE, C6) == 0
 
 
 def test_spot_has_levels_of_its_own():
     levels = {StockKey(ZONE, ANY): Level(9), StockKey(ZONE, ANY, spot=True): Level(2)}
-    assert stock.units(levels, ZONE, C6) == 9
-    assert stock.units(levels, ZONE, C6, spot=True) == 2
+    assert units(levels, ZONE, C6) == 9
+    assert units(levels, ZONE, C6, spot=True) == 2
 
 
 def test_a_closed_zone():
