@@ -9,12 +9,12 @@ from redis import Redis
 
 from eci_emulator.clock import Clock
 from eci_emulator.model.caches import DATA_CACHE_ID, DataCache, ImageCache
+from eci_emulator.model.disks import Disk
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.network import Eip, SecurityGroup, Vpc, VSwitch
 from eci_emulator.model.statuses import TERMINAL, GroupStatus
 from eci_emulator.schemas.views import events_view, group_view
 from eci_emulator.store import keys, resources
-from eci_emulator.store.disks import disks
 from eci_emulator.store.exits import Exits
 from eci_emulator.store.faults import Faults
 from eci_emulator.store.hooks import Hooks
@@ -23,7 +23,7 @@ from eci_emulator.store.lease import Leases
 from eci_emulator.store.ledger import Ledger
 from eci_emulator.store.market import Market
 from eci_emulator.store.samples import Samples
-from eci_emulator.store.table import Table, Tenant
+from eci_emulator.store.table import Table
 from eci_emulator.store.timers import Timers
 from eci_emulator.store.wakeups import Wakeups
 
@@ -55,12 +55,11 @@ class Store:
         self.faults = Faults(redis)
         self.hooks = Hooks(redis)
         self.samples = Samples(redis)
-        self.disks = disks(redis)
+        self.disks = Table(redis, "disk", Disk)
         self.groups = Table(
             redis,
             "group",
             ContainerGroup,
-            tenant=lambda g: Tenant(g.account, g.region),
             indexes=_group_entries,
             view=group_view,
             extras=lambda g: {"events": events_view(g)},
@@ -72,38 +71,12 @@ class Store:
         self.data_caches = resources.data_caches(redis)
         self.commit_tasks = resources.commit_tasks(redis)
         self.ops_tasks = resources.ops_tasks(redis)
-        self.vpcs = Table(
-            redis,
-            "vpc",
-            Vpc,
-            tenant=lambda v: Tenant(v.account, v.region),
-            indexes=lambda v: (),
-            view=lambda v: b"{}",
-        )
-        self.vswitches = Table(
-            redis,
-            "vswitch",
-            VSwitch,
-            tenant=lambda v: Tenant(v.account, v.region),
-            indexes=lambda v: (f"vpc={v.vpc_id}", f"zone={v.zone_id}"),
-            view=lambda v: b"{}",
-        )
+        self.vpcs = Table(redis, "vpc", Vpc)
+        self.vswitches = Table(redis, "vswitch", VSwitch, indexes=lambda v: (f"vpc={v.vpc_id}",))
         self.security_groups = Table(
-            redis,
-            "security-group",
-            SecurityGroup,
-            tenant=lambda s: Tenant(s.account, s.region),
-            indexes=lambda s: (f"vpc={s.vpc_id}",),
-            view=lambda s: b"{}",
+            redis, "security-group", SecurityGroup, indexes=lambda s: (f"vpc={s.vpc_id}",)
         )
-        self.eips = Table(
-            redis,
-            "eip",
-            Eip,
-            tenant=lambda e: Tenant(e.account, e.region),
-            indexes=lambda e: (),
-            view=lambda e: b"{}",
-        )
+        self.eips = Table(redis, "eip", Eip)
 
     def cache_table(self, cache_id: str) -> Table[ImageCache] | Table[DataCache]:
         """The table that a cache is in, by its id."""

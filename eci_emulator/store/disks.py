@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
-
 from redis import Redis
 from redis.client import Pipeline
 
 from eci_emulator.model.disks import Disk, disk_gib, disk_id, is_disk
 from eci_emulator.model.group import ContainerGroup, Volume
 from eci_emulator.store import keys
+from eci_emulator.store.owners import let_go, owner
 from eci_emulator.store.table import Table, Tenant
-
-_PART: Final = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
-
-
-def disks(redis: Redis) -> Table[Disk]:
-    return Table(
-        redis,
-        "disk",
-        Disk,
-        tenant=lambda disk: Tenant(disk.account, disk.region),
-        indexes=lambda disk: [f"zone={disk.zone_id}"],
-        view=lambda disk: b"{}",
-    )
 
 
 def disk_key(group: ContainerGroup, volume: Volume) -> str:
@@ -39,13 +25,13 @@ def attach(redis: Redis, key: str, group_id: str) -> bool:
 
 def holder(redis: Redis, key: str) -> str:
     """The group that has a disk, or an empty string."""
-    return (cast("bytes | None", redis.get(keys.disk_holder(key))) or b"").decode()
+    return owner(redis, keys.disk_holder(key))
 
 
 def release_disks(pipe: Pipeline, group: ContainerGroup) -> None:
     """Take a group's disks from it, as far as they are its own still."""
     for volume in filter(is_disk, group.spec.volumes):
-        pipe.eval(_PART, 1, keys.disk_holder(disk_key(group, volume)), group.id)
+        let_go(pipe, keys.disk_holder(disk_key(group, volume)), group.id)
 
 
 def enlarge(table: Table[Disk], group: ContainerGroup, volume_name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, cast
+from typing import NamedTuple
 
 from redis import Redis
 from redis.client import Pipeline
@@ -11,9 +11,8 @@ from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.network import EIP_RANGES
 from eci_emulator.store import keys
 from eci_emulator.store.addresses import NoAddressLeft, free_address, release, take_address
+from eci_emulator.store.owners import let_go, owner
 from eci_emulator.store.table import Tenant
-
-_PART: Final = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
 
 
 class PublicAddress(NamedTuple):
@@ -51,14 +50,14 @@ def hold(pipe: Pipeline, eip_id: str, group_id: str) -> None:
 
 def holder(redis: Redis, eip_id: str) -> str:
     """The group that holds an EIP, or an empty string."""
-    return (cast("bytes | None", redis.get(keys.eip_holder(eip_id))) or b"").decode()
+    return owner(redis, keys.eip_holder(eip_id))
 
 
 def release_public_address(pipe: Pipeline, group: ContainerGroup) -> None:
     """Part a group from its EIP, or give back the public address that was taken for it; if still its own."""
     if group.spec.eip_instance_id:
         eip_id = Tenant(group.account, group.region).scoped(group.spec.eip_instance_id)
-        pipe.eval(_PART, 1, keys.eip_holder(eip_id), group.id)
+        let_go(pipe, keys.eip_holder(eip_id), group.id)
     elif group.state.placement.internet_ip:
         for cidr in EIP_RANGES:
             release(pipe, cidr, group.state.placement.internet_ip, group.id)

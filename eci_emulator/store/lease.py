@@ -17,12 +17,12 @@ from redis import Redis
 from redis.client import Pipeline
 
 from eci_emulator.store import keys
+from eci_emulator.store.owners import let_go
 
 LEASE_SECONDS: Final = 8
 RENEW_SECONDS: Final = 2.0
 POKES_SECONDS: Final = 86_400
 
-_RELEASE: Final = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
 _SETTLED: Final = """
 if tonumber(redis.call('get', KEYS[1]) or '0') == tonumber(ARGV[2]) then
     return redis.call('srem', KEYS[2], ARGV[1])
@@ -55,7 +55,7 @@ class Lease:
             raise LeaseLost(self._key)
 
     def release(self) -> None:
-        self._redis.eval(_RELEASE, 1, self._key, self._token)
+        let_go(self._redis, self._key, self._token)
 
     @contextmanager
     def kept(self) -> Iterator[None]:

@@ -18,7 +18,7 @@ from eci_emulator.schemas.data_caches import data_cache_view
 from eci_emulator.schemas.image_caches import image_cache_view
 from eci_emulator.schemas.operations import ops_view
 from eci_emulator.schemas.virtual_nodes import node_view
-from eci_emulator.store.table import Table, Tenant
+from eci_emulator.store.table import Table
 
 R = TypeVar("R", bound=Resource)
 
@@ -74,7 +74,6 @@ def _table(
         redis,
         kind,
         record_type,
-        tenant=lambda record: Tenant(record.account, record.region),
         indexes=lambda record: [*_common_entries(record), *entries(record)],
         view=view,
     )

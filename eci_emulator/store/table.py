@@ -49,10 +49,13 @@ class Page(NamedTuple):
 class Table(Generic[T]):
     """One kind of record.
 
-    ``describe`` gives what is stored beside the record: its tenant, the index entries
-    (``attribute=value``) it can be found by, and its view (what Describe answers), and
-    ``extras``, further prepared answers. A ``hidden`` record is kept but no longer described.
-    ``timeline`` gives sorted sets of the whole emulator that it is in, each with its time there.
+    Args:
+        kind: opens the keys of its records.
+        indexes: the entries (``attribute=value``) that a record can be found by.
+        view: what Describe answers for it.
+        extras: further prepared answers, by name.
+        hidden: whether it is kept but no longer described.
+        timeline: the sorted sets of the whole emulator that it is in, each with its time there.
     """
 
     def __init__(
@@ -61,9 +64,8 @@ class Table(Generic[T]):
         kind: str,
         record_type: type[T],
         *,
-        tenant: Callable[[T], Tenant],
-        indexes: Callable[[T], Iterable[str]],
-        view: Callable[[T], bytes],
+        indexes: Callable[[T], Iterable[str]] = lambda _: (),
+        view: Callable[[T], bytes] = lambda _: b"{}",
         extras: Callable[[T], dict[str, bytes]] = lambda _: {},
         hidden: Callable[[T], bool] = lambda _: False,
         timeline: Callable[[T], dict[str, float]] = lambda _: {},
@@ -74,7 +76,6 @@ class Table(Generic[T]):
         self._decoder = msgspec.json.Decoder(record_type)
         self._pages = ViewPages(redis)
         self.record_type = record_type
-        self._tenant = tenant
         self._indexes = indexes
         self._view = view
         self._extras = extras
@@ -100,7 +101,7 @@ class Table(Generic[T]):
     def get_for(self, tenant: Tenant, record_id: str) -> T | None:
         """The record if it is this tenant's and not hidden."""
         record = self.get(record_id)
-        if record is None or self._tenant(record) != tenant or self._hidden(record):
+        if record is None or _tenant(record) != tenant or self._hidden(record):
             return None
         return record
 
@@ -197,7 +198,7 @@ class Table(Generic[T]):
         self._write(pipe, record, [])
 
     def _write(self, pipe: Pipeline, record: T, old: list[str]) -> None:
-        tenant = self._tenant(record)
+        tenant = _tenant(record)
         hidden = self._hidden(record)
         entries = {} if hidden else self._entries(tenant, record)
         for gone in set(old) - set(entries):
@@ -256,7 +257,7 @@ class Table(Generic[T]):
             return record
 
 
-# Every stored record has these three; msgspec Structs cannot declare it in a Protocol with defaults.
+# Every stored record has what these read; msgspec Structs cannot declare it in a Protocol with defaults.
 def _id(record: Any) -> str:
     return cast(str, record.id)
 
@@ -267,6 +268,10 @@ def _version(record: Any) -> int:
 
 def _set_version(record: Any, version: int) -> None:
     record.version = version
+
+
+def _tenant(record: Any) -> Tenant:
+    return Tenant(record.account, record.region)
 
 
 def _sequence(record: Any) -> float:
