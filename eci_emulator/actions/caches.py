@@ -14,7 +14,7 @@ from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.records import change, remove
 from eci_emulator.controller import cache_records
 from eci_emulator.model import errors, ids
-from eci_emulator.model.caches import Cache, CacheStatus
+from eci_emulator.model.caches import DEFAULT_GIB, Cache, CacheStatus
 from eci_emulator.model.group import Tag
 from eci_emulator.store.table import Table
 
@@ -61,6 +61,11 @@ def placed(emulator: Emulator, caller: Caller, values: dict[str, Any]) -> dict[s
         "security_group_id": security_group,
         "resource_group_id": values.get("resource_group_id") or ids.default_resource_group(caller.account),
     }
+
+
+def with_size(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a request for a record, whose size of 0 means the default."""
+    return {**values, "size": values["size"] or DEFAULT_GIB} if "size" in values else values
 
 
 def check_tags(tags: list[Tag]) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from redis.client import Pipeline
 
+from eci_emulator.actions import records
 from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.actions.listing import filters
 from eci_emulator.actions.paging import next_token, page_size, sequence_of
 from eci_emulator.controller import journal
 from eci_emulator.controller.accounting import Entry, snapshot
-from eci_emulator.model import errors
 from eci_emulator.model.changes import ask_deletion, ask_restart
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.schemas.groups import GroupQuery, GroupReference
@@ -52,7 +53,7 @@ def describe_container_groups(emulator: Emulator, caller: Caller, query: GroupQu
 
 def group_entries(query: GroupQuery) -> list[str]:
     """The index entries that the groups asked for are all in."""
-    filters = {
+    wanted = {
         "name": query.container_group_name,
         "status": query.status,
         "zone": query.zone_id,
@@ -61,8 +62,7 @@ def group_entries(query: GroupQuery) -> list[str]:
         "resource-group": query.resource_group_id,
         "category": query.compute_category,
     }
-    tags = [f"tag={tag.key}={tag.value}" if tag.value else f"tag={tag.key}" for tag in query.tag]
-    return [f"{name}={value}" for name, value in filters.items() if value] + tags
+    return filters(wanted, query.tag)
 
 
 def delete_container_group(emulator: Emulator, caller: Caller, request: GroupReference) -> dict[str, object]:
@@ -84,10 +84,7 @@ def restart_container_group(emulator: Emulator, caller: Caller, request: GroupRe
 
 def find(emulator: Emulator, caller: Caller, group_id: str) -> ContainerGroup:
     """The caller's group of that id. Raises NotFound."""
-    group = emulator.store.groups.get_for(caller.tenant, group_id)
-    if group is None:
-        raise errors.NotFound(parameter="ContainerGroupId", value=group_id)
-    return group
+    return records.find(emulator.store.groups, caller, "ContainerGroupId", group_id)
 
 
 def change_group(emulator: Emulator, caller: Caller, group_id: str, change: Changer) -> None:

@@ -14,7 +14,6 @@ from eci_emulator.model.caches import (
     BUILDING,
     DATA_CACHE_ID,
     DEFAULT_BUCKET,
-    DEFAULT_GIB,
     RESERVED_BUCKET,
     CacheStatus,
     DataCache,
@@ -50,7 +49,7 @@ def create_data_cache(emulator: Emulator, caller: Caller, request: DataCacheValu
     _check(values)
     cache = DataCache(
         **caches.identity(emulator, caller, DATA_CACHE_ID, caller.region),
-        **caches.placed(emulator, caller, _given(values)),
+        **caches.placed(emulator, caller, caches.with_size(values)),
         status=CacheStatus.LOADING,
     )
     return _insert(emulator, caller, cache)
@@ -94,7 +93,7 @@ def update_data_cache(emulator: Emulator, caller: Caller, request: DataCacheValu
         raise errors.MandatoryParameter("DataCacheId")
     _check(request.values)
     table = emulator.store.data_caches
-    caches.update(emulator, caller, table, request.data_cache_id, _given(request.values), _RULE)
+    caches.update(emulator, caller, table, request.data_cache_id, caches.with_size(request.values), _RULE)
     return {}
 
 
@@ -130,11 +129,6 @@ def describe_data_caches(emulator: Emulator, caller: Caller, query: DataCacheQue
 
 def _at(emulator: Emulator, tenant: Tenant, bucket: str, path: str) -> list[str]:
     return emulator.store.data_caches.select(tenant, [f"bucket={bucket}", f"path={path}"]).ids
-
-
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    """Values for a record; a size of 0 means the default."""
-    return {**values, "size": values["size"] or DEFAULT_GIB} if "size" in values else values
 
 
 def _check_idle(cache: DataCache) -> None:

@@ -13,7 +13,7 @@ from eci_emulator.actions.paging import page_size
 from eci_emulator.controller.caches import delete_record
 from eci_emulator.images.matching import is_full, least_used, ranked
 from eci_emulator.model import errors, quotas
-from eci_emulator.model.caches import BUILDING, DEFAULT_GIB, IMAGE_CACHE_ID, CacheStatus, ImageCache
+from eci_emulator.model.caches import BUILDING, IMAGE_CACHE_ID, CacheStatus, ImageCache
 from eci_emulator.schemas.image_caches import ImageCacheQuery, ImageCacheReference, ImageCacheValues
 
 Json = dict[str, object]
@@ -33,7 +33,7 @@ def create_image_cache(emulator: Emulator, caller: Caller, request: ImageCacheVa
     _check(request.values)
     cache = ImageCache(
         **caches.identity(emulator, caller, IMAGE_CACHE_ID, caller.region),
-        **caches.placed(emulator, caller, _given(request.values)),
+        **caches.placed(emulator, caller, caches.with_size(request.values)),
         status=CacheStatus.PREPARING,
     )
     _make_room(emulator, caller)
@@ -63,7 +63,7 @@ def update_image_cache(emulator: Emulator, caller: Caller, request: ImageCacheVa
     """
     _check(request.values)
     table = emulator.store.image_caches
-    caches.update(emulator, caller, table, request.image_cache_id, _given(request.values), _RULE)
+    caches.update(emulator, caller, table, request.image_cache_id, caches.with_size(request.values), _RULE)
     return {}
 
 
@@ -92,11 +92,6 @@ def describe_image_caches(emulator: Emulator, caller: Caller, query: ImageCacheQ
         best = [cache for cache in best if is_full(cache.images, query.match_image)]
     most = page_size(query.image_match_count_request, size)
     return answer(caller, table, "ImageCaches", [cache.id for cache in best[:most]], len(best))
-
-
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    """Values for a record; a size of 0 means the default."""
-    return {**values, "size": values["size"] or DEFAULT_GIB} if "size" in values else values
 
 
 def _check_idle(cache: ImageCache) -> None:

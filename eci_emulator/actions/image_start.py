@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from redis.client import Pipeline
 
@@ -20,11 +19,8 @@ from eci_emulator.model.caches import (
     CacheStatus,
     ImageCache,
 )
-from eci_emulator.model.group import ContainerGroup, GroupSpec
+from eci_emulator.model.group import FREE_STORAGE_GIB, ContainerGroup, GroupSpec
 from eci_emulator.store.table import Tenant
-
-#: GiB of disk that every instance has.
-DISK_GIB: Final = 30
 
 #: What is written with the group.
 Write = Callable[[Pipeline], None]
@@ -62,7 +58,7 @@ def _match(emulator: Emulator, caller: Caller, group: ContainerGroup) -> Write:
     """Start from the best cache; when none has all the images, one that does is made for the next time."""
     table, wanted = emulator.store.image_caches, _images(group.spec)
     known = table.get_many(table.select(caller.tenant).ids)
-    found = best(known, wanted, DISK_GIB + group.spec.ephemeral_storage)
+    found = best(known, wanted, FREE_STORAGE_GIB + group.spec.ephemeral_storage)
     if found:
         _hit(emulator, group, found)
     else:

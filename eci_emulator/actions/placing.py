@@ -19,6 +19,7 @@ from eci_emulator.market.spot import SpotMarket
 from eci_emulator.model import errors, ids
 from eci_emulator.model.group import GroupSpec, Placement
 from eci_emulator.model.network import Vpc, VSwitch
+from eci_emulator.model.quantity import GIB
 from eci_emulator.model.statuses import TERMINAL
 from eci_emulator.store import keys, warm
 from eci_emulator.store.addresses import AddressBook, NoAddressLeft
@@ -108,7 +109,7 @@ def _room(host: Host, state: MarketState, often: float) -> FreeHost:
     free = FreeHost(name=host.name, zones=frozenset(host.zones), groups=most - used.groups, gpus=host.gpus)
     if often:
         free.cpu = host.cpus * often - used.cpu
-        free.memory = host.memory / (1 << 30) * often - used.memory
+        free.memory = host.memory / GIB * often - used.memory
     return free
 
 

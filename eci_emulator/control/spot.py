@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
@@ -21,7 +20,6 @@ from eci_emulator.model.times import from_iso, iso
 Json = dict[str, Any]
 
 DAY_SECONDS: Final = 86_400
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)Gi", re.IGNORECASE)
 
 
 def reclaim(emulator: Emulator, body: Json) -> Json:
@@ -97,11 +95,8 @@ def set_price(emulator: Emulator, body: Json) -> tuple[None, int]:
 
 def _kind(emulator: Emulator, name: str) -> InstanceType:
     """The ECS type of that name, or the one whose price a size has. Raises NotFound."""
-    size = _SIZE.fullmatch(name)
-    catalogue = emulator.catalogue
-    kind = (
-        catalogue.spot_types.get(Size(float(size[1]), float(size[2]))) if size else catalogue.types.get(name)
-    )
+    size, catalogue = Size.parse(name), emulator.catalogue
+    kind = catalogue.spot_types.get(size) if size else catalogue.types.get(name)
     if kind is None:
         raise errors.NotFound(parameter="instance_type", value=name)
     return kind

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final
 
 from eci_emulator.engine.driver import Engine, EngineError, EngineUnavailable, RegistryAuth
-from eci_emulator.images.registries import Registries
+from eci_emulator.images.registries import Registries, registry_of
 from eci_emulator.model.commit import CommitTask, Phase, PhaseRecord
 from eci_emulator.store.database import Store
 from eci_emulator.store.timers import set_timer
@@ -106,10 +106,3 @@ class Committer:
         self._store.commit_tasks.save(
             task, also=lambda pipe: set_timer(pipe, "commit-task", task.id, forgotten)
         )
-
-
-def registry_of(reference: str) -> str:
-    """The registry that an image reference names, empty when it names none."""
-    head, slash, _ = reference.partition("/")
-    named = slash and ("." in head or ":" in head or head == "localhost")
-    return head if named else ""

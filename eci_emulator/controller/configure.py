@@ -24,9 +24,9 @@ from eci_emulator.model.group import (
 )
 from eci_emulator.model.metadata import resolvers
 from eci_emulator.model.network import engine_subnet
+from eci_emulator.model.quantity import GIB
 from eci_emulator.store.disks import disk_key
 
-GIB: Final = 1 << 30
 PIDS_LIMIT: Final = 4096
 SANDBOX_PIDS: Final = 64
 MESSAGE_PATH: Final = "/dev/termination-log"

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from eci_emulator.controller.bucket_volumes import BucketVolumes
 from eci_emulator.controller.checks import Dialer
-from eci_emulator.controller.configure import GIB, RESOLV_CONF, resolv_conf
+from eci_emulator.controller.configure import RESOLV_CONF, resolv_conf
 from eci_emulator.controller.disks import Disks
 from eci_emulator.controller.mounting import MountFailed
 from eci_emulator.controller.names import Names
@@ -19,7 +19,7 @@ from eci_emulator.engine.driver import ContainerConfig, Engine, EngineError, Mou
 from eci_emulator.images.data_mounts import data_volumes
 from eci_emulator.model.disks import is_disk
 from eci_emulator.model.group import ContainerGroup, Volume
-from eci_emulator.model.quantity import parse_bytes
+from eci_emulator.model.quantity import GIB, parse_bytes
 from eci_emulator.model.volumes import NFS_PORT, bucket_folder, nfs_folder
 
 DEFAULT_FILE_MODE: Final = 0o644

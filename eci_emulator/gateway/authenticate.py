@@ -31,14 +31,11 @@ from eci_emulator.nonces import SpentNonces
 WINDOW_SECONDS: Final = 15 * 60
 """How far the time of a call may be from the clock."""
 
-NONCE_SECONDS: Final = 2 * WINDOW_SECONDS
-"""How long a nonce must be kept: after that no time in the call would be accepted any more."""
-
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _MUST_BE_SIGNED: Final = ("x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce")
 
 
-class Caller(Struct, frozen=True):
+class Identity(Struct, frozen=True):
     """Who calls. ``access_key_id`` is empty if the call carries none."""
 
     account: str
@@ -59,7 +56,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     authorization: Authorization | None = None
 
 
-def identify(call: Call, roles: Keys = Keyring([])) -> Caller:  # noqa: B008  nobody adds to it
+def identify(call: Call, roles: Keys = Keyring([])) -> Identity:  # noqa: B008  nobody adds to it
     """The caller a call claims to be, nothing checked: for an emulator without keys. Never raises.
 
     ``roles`` are keys that belong to an account of their own choice.
@@ -69,10 +66,10 @@ def identify(call: Call, roles: Keys = Keyring([])) -> Caller:  # noqa: B008  no
     except errors.IncompleteSignature:
         access_key_id = ""
     key = roles.lookup(access_key_id)
-    return Caller(key.account if key else account_of(access_key_id), access_key_id)
+    return Identity(key.account if key else account_of(access_key_id), access_key_id)
 
 
-def authenticate(call: Call, keys: Keys, nonces: SpentNonces, now: float) -> Caller:
+def authenticate(call: Call, keys: Keys, nonces: SpentNonces, now: float) -> Identity:
     """The caller of a call, its signature verified against ``keys``. ``now`` is the clock, in seconds.
 
     Raises `errors.NotEmulated`, `errors.MandatoryParameter`, `errors.IncompleteSignature`, `errors.AccessKeyNotFound`,
@@ -97,7 +94,7 @@ def authenticate(call: Call, keys: Keys, nonces: SpentNonces, now: float) -> Cal
     # Last, so that a nonce is spent only by one who knows the secret.
     if not nonces.add(claim.access_key_id, claim.nonce):
         raise errors.SignatureNonceUsed
-    return Caller(key.account, claim.access_key_id)
+    return Identity(key.account, claim.access_key_id)
 
 
 def read_claim(call: Call) -> Claim:

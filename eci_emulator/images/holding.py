@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from eci_emulator.engine.driver import DiskFull
 from eci_emulator.images.pulling import Pulled, Puller, PullFailed
 from eci_emulator.images.reports import Report
 from eci_emulator.model.caches import BUILDING, ImageCache
-
-_GIB: Final = 1 << 30
+from eci_emulator.model.quantity import GIB
 
 
 class ImageHolder:
@@ -59,7 +56,7 @@ def _take(pulled: Pulled, report: Report) -> float:
 
 def _conclude(cache: ImageCache, report: Report) -> None:
     used = sum(report.sizes.values())
-    if used > cache.size * _GIB:
-        report.fail(f"The images take {used / _GIB:.1f} GiB, more than the {cache.size} GiB of the cache.")
+    if used > cache.size * GIB:
+        report.fail(f"The images take {used / GIB:.1f} GiB, more than the {cache.size} GiB of the cache.")
     else:
         report.complete()

@@ -13,10 +13,10 @@ from eci_emulator.images.fetches import DataFetch
 from eci_emulator.images.oss import bucket_files
 from eci_emulator.images.sources import CONNECT_SECONDS, SourceError, SourceFile, Web, hub_files
 from eci_emulator.model.caches import DataCache
+from eci_emulator.model.quantity import GIB
 from eci_emulator.model.volumes import DEFAULT_NFS_VERSION, NFS_PORT, NfsFolder
 from eci_emulator.store.database import Store
 
-_GIB: Final = 1 << 30
 _FILE_MODE: Final = 0o644
 #: A copy of a copy of a copy: this often a source is looked for.
 _MOST_COPIES: Final = 10
@@ -135,7 +135,7 @@ class DataLoader:
             done += loaded
 
     def _check_size(self, cache: DataCache, used: int) -> int:
-        if used > cache.size * _GIB:
+        if used > cache.size * GIB:
             raise SourceError(f"The data take more than the {cache.size} GiB of the cache.")
         return used
 

@@ -123,12 +123,17 @@ def load(path: Path | None) -> Rules:
         raise RulesError(f"registries file {path}: {error}") from None
 
 
+def registry_of(image: str) -> str:
+    """The registry that an image's name begins with; empty when it names none."""
+    first, slash, _ = image.partition("/")
+    return first if slash and ("." in first or ":" in first or first == "localhost") else ""
+
+
 def qualified(image: str) -> str:
     """An image's name with its registry: nginx is docker.io/library/nginx."""
-    first, slash, _ = image.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost"):
+    if registry_of(image):
         return image
-    return f"{DOCKER_HUB}/{image}" if slash else f"{DOCKER_HUB}/library/{image}"
+    return f"{DOCKER_HUB}/{image}" if "/" in image else f"{DOCKER_HUB}/library/{image}"
 
 
 def _is_for(server: str, reference: str) -> bool:

@@ -9,7 +9,7 @@ much of the disk.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final, cast
+from typing import cast
 
 import msgspec
 import structlog
@@ -17,9 +17,8 @@ from msgspec import Struct
 from redis import Redis
 
 from eci_emulator.engine.driver import Engine, EngineError
+from eci_emulator.model.quantity import GIB
 from eci_emulator.store import keys
-
-_GIB: Final = 1 << 30
 
 log = structlog.get_logger()
 
@@ -60,7 +59,7 @@ def collectable(
     unneeded = sorted(
         (image for image in images if image.reference not in needed), key=lambda image: image.needed_at
     )
-    excess = sum(image.size for image in images) - gib * _GIB if gib else 0.0
+    excess = sum(image.size for image in images) - gib * GIB if gib else 0.0
     gone = []
     for image in unneeded:
         if (hours and now - image.needed_at >= hours * 3600) or excess > 0:

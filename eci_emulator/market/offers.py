@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
@@ -24,7 +23,6 @@ NO_SPOT: Final = "NoSpot"
 AS_PRICE_GOES: Final = "SpotAsPriceGo"
 WITH_LIMIT: Final = "SpotWithPriceLimit"
 
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)Gi", re.IGNORECASE)
 _ARM: Final = "ARM64"
 
 
@@ -111,8 +109,7 @@ def gpu_unused(spec: GroupSpec, gpus: int) -> bool:
 def _listed(names: Iterable[str], spec: GroupSpec, catalogue: Catalogue, region: Region) -> list[Offer]:
     found: list[Offer] = []
     for name in names:
-        if match := _SIZE.fullmatch(name):
-            asked = Size(float(match[1]), float(match[2]))
+        if asked := Size.parse(name):
             found += _sized(asked, spec, catalogue, region)
         else:
             kind = catalogue.instance_type(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
@@ -17,6 +18,8 @@ IGNORE: Final = "__ECI_RESOURCE_IGNORE__"
 #: GiB that come with a vCPU when only one of the two was given, as in the default size of 2/4.
 GIB_PER_VCPU: Final = 2.0
 
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)Gi", re.IGNORECASE)
+
 Table = Mapping[float, tuple[float, ...]]  # vCPUs -> GiB, both ascending
 
 
@@ -28,6 +31,12 @@ class Size(Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         return f"{self.cpu:g}-{self.memory:g}Gi"
+
+    @classmethod
+    def parse(cls, text: str) -> Size | None:
+        """``2-4Gi`` as a size; None for anything else."""
+        match = _SIZE.fullmatch(text)
+        return cls(float(match[1]), float(match[2])) if match else None
 
     def fits(self, other: Size) -> bool:
         """Whether ``other`` has room inside this size."""

@@ -13,7 +13,7 @@ from eci_emulator.model.statuses import CHANGEABLE, TERMINAL, GroupStatus, check
 
 def ask_restart(group: ContainerGroup) -> None:
     """Raises IncorrectStatus unless the group is Pending or Running."""
-    _require_changeable(group, "restarted")
+    require_changeable(group, "restarted")
     group.state.status = check(group.state.status, GroupStatus.RESTARTING)
     group.restart_requested += 1
 
@@ -36,7 +36,8 @@ def _has_hooks_to_run(group: ContainerGroup) -> bool:
     )
 
 
-def _require_changeable(group: ContainerGroup, change: str) -> None:
+def require_changeable(group: ContainerGroup, change: str) -> None:
+    """Raises IncorrectStatus unless the group is Pending or Running; ``change``: what it is to be."""
     if group.state.status not in CHANGEABLE:
         raise errors.IncorrectStatus(
             f"The container group {group.id} is {group.state.status}; "

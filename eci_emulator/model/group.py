@@ -9,10 +9,15 @@ clock (0 means "not yet"), sizes in bytes unless the name says otherwise.
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct, field, structs
 
 from eci_emulator.model.events import Event
 from eci_emulator.model.statuses import GroupStatus
+
+#: GiB of disk that every group has for nothing.
+FREE_STORAGE_GIB: Final = 30
 
 
 class Record(Struct, rename="pascal", omit_defaults=True, kw_only=True):
@@ -212,7 +217,7 @@ class GroupSpec(Record):
     spot_price_limit: float = 0.0
     spot_duration: int | None = None
     strict_spot: bool = False
-    ephemeral_storage: int = 0  # GiB beyond the free 30
+    ephemeral_storage: int = 0  # GiB beyond FREE_STORAGE_GIB
     share_process_namespace: bool = False
     auto_create_eip: bool = False
     eip_instance_id: str = ""

@@ -1,9 +1,11 @@
-"""Kubernetes quantities of bytes: ``256Mi``, ``1Gi``, ``500M``, plain numbers."""
+"""Numbers of bytes, and Kubernetes quantities of them: ``256Mi``, ``1Gi``, ``500M``, plain numbers."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
+
+GIB: Final = 2**30
 
 _UNITS: Final = {
     "": 1,
@@ -13,7 +15,7 @@ _UNITS: Final = {
     "T": 10**12,
     "Ki": 2**10,
     "Mi": 2**20,
-    "Gi": 2**30,
+    "Gi": GIB,
     "Ti": 2**40,
 }
 _QUANTITY: Final = re.compile(r"(\d+(?:\.\d+)?)(k|M|G|T|Ki|Mi|Gi|Ti)?")

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from msgspec import Struct, field, structs
 
 from eci_emulator.model import errors
+from eci_emulator.model.changes import require_changeable
 from eci_emulator.model.group import ContainerGroup, ContainerSpec, DnsConfig, GroupSpec, Volume
-from eci_emulator.model.statuses import CHANGEABLE, GroupStatus, check
+from eci_emulator.model.statuses import GroupStatus, check
 from eci_emulator.model.validate import validate
 
 T = TypeVar("T", ContainerSpec, Volume)
@@ -39,11 +40,7 @@ def ask_update(group: ContainerGroup, update: GroupUpdate) -> None:
     Raises IncorrectStatus unless the group is Pending or Running, NoNeedUpdate, MissingParameter,
     and what is wrong with the new spec.
     """
-    if group.state.status not in CHANGEABLE:
-        raise errors.IncorrectStatus(
-            f"The container group {group.id} is {group.state.status}; "
-            "it can be updated while it is Pending or Running."
-        )
+    require_changeable(group, "updated")
     spec = updated(group.spec, update)
     if spec == group.spec:
         raise errors.NoNeedUpdate()

@@ -8,15 +8,14 @@ from typing import Any, Final
 from marshmallow.fields import String
 from msgspec import Struct
 
-from eci_emulator.model.group import ContainerGroup
+from eci_emulator.model.group import FREE_STORAGE_GIB, ContainerGroup
 from eci_emulator.model.metrics import MetricRecord, Storage, Traffic, Usage
+from eci_emulator.model.quantity import GIB
 from eci_emulator.model.times import iso
 from eci_emulator.schemas.base import Request
 
 Json = dict[str, Any]
 
-GIB: Final = 1 << 30
-FREE_STORAGE_GIB: Final = 30
 CHINA_OFFSET_SECONDS: Final = 8 * 3600
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from eci_emulator.gateway.authenticate import WINDOW_SECONDS, Caller, authenticate, identify, parse_time
+from eci_emulator.gateway.authenticate import WINDOW_SECONDS, Identity, authenticate, identify, parse_time
 from eci_emulator.gateway.dialect import Call, read_call
 from eci_emulator.gateway.keys import DEFAULT_ACCOUNT, AccessKey, Keyring, account_of
 from eci_emulator.gateway.signature import read_authorization
@@ -23,14 +23,14 @@ NOW = parse_time("2026-11-22T21:30:42Z")
 V1, V3 = "sdk-core-2-DescribeContainerGroups", "tea-openapi-2-DescribeContainerGroups"
 
 
-def check(request: Request, keys: Keyring = KEYS, now: float = NOW) -> Caller:
+def check(request: Request, keys: Keyring = KEYS, now: float = NOW) -> Identity:
     return authenticate(request.call(), keys, SpentNonces(), now)
 
 
 @pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.stem)
 def test_recorded_signatures_hold(path: Path) -> None:
     key = "STS.dummy" if path.stem == "sdk-core-6-DescribeRegions" else KEY
-    assert check(dump(path.stem)) == Caller(account_of(key), key)
+    assert check(dump(path.stem)) == Identity(account_of(key), key)
 
 
 def signed_positions(request: Request) -> list[tuple[int, int]]:
@@ -227,7 +227,7 @@ def test_an_account_of_its_own() -> None:
 
 def test_without_keys_the_access_key_chooses_the_account() -> None:
     caller = identify(dump(V1).call())
-    assert caller == identify(dump(V3).call()) == Caller(account_of(KEY), KEY)
+    assert caller == identify(dump(V3).call()) == Identity(account_of(KEY), KEY)
     assert caller.account != account_of("other")
     assert len(caller.account) == 16
     assert caller.account.isdigit()
@@ -236,7 +236,7 @@ def test_without_keys_the_access_key_chooses_the_account() -> None:
 @pytest.mark.parametrize("header", [b"", b"Basic eA==", b"ACS3-HMAC-SHA256 nonsense", b"Bearer x"])
 def test_without_keys_and_access_key_there_is_a_default_account(header: bytes) -> None:
     call = read_call("GET", "/", b"Action=DescribeRegions", [(b"authorization", header)], b"")
-    assert identify(call) == Caller(DEFAULT_ACCOUNT, "")
+    assert identify(call) == Identity(DEFAULT_ACCOUNT, "")
 
 
 def test_nothing_at_all_is_refused_when_there_are_keys() -> None:

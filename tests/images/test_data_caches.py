@@ -206,7 +206,7 @@ def test_a_full_disk_leaves_nothing_behind(lab: Lab, s3: str, monkeypatch: pytes
 
 
 def test_too_much_data_fail(lab: Lab, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eci_emulator.images.loading._GIB", 2)
+    monkeypatch.setattr("eci_emulator.images.loading.GIB", 2)
     assert "more than the 20 GiB" in failed(load(lab, oss(s3)))
 
 
