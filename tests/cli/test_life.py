@@ -101,7 +101,7 @@ def test_a_killed_emulator_leaves_its_records_and_goes_on(
     assert up("-d").returncode == 0
     before = status(cli)
     os.kill(lock.holder(tmp_path), signal.SIGKILL)
-    until(lambda: not running([process["pid"] for process in before["processes"]]))
+    until(lambda: not lock.holder(tmp_path) and not running([one["pid"] for one in before["processes"]]))
     after = status(cli)
     assert (after["running"], after["kept"]) == (False, True)
     assert up("-d").returncode == 0
