@@ -141,6 +141,7 @@ def main() -> None:
     print(
         f"\nOn Alibaba Cloud it would cost CNY {price:.4f} per hour (list price). It still runs here. Go on:"
     )
+    print(f"  {URL}   in a browser: groups, costs and requests as they come")
     if real:
         print(f"  curl http://{group['IntranetIp']}/")
     rpc = f"{URL}/?Version=2018-08-08&Format=JSON&RegionId=cn-hangzhou"

@@ -11,6 +11,7 @@ COMMANDS = {
     "up": "eci_emulator.cli.up:up",
     "down": "eci_emulator.cli.down:down",
     "status": "eci_emulator.cli.status:status",
+    "groups": "eci_emulator.cli.groups:groups",
     "logs": "eci_emulator.cli.logs:logs",
     "env": "eci_emulator.cli.env:env",
     "cert": "eci_emulator.cli.cert:cert",

@@ -87,6 +87,7 @@ def _show(now: Status) -> None:
             click.echo("Containers and records are kept: `up` goes on with them, `down` removes them.")
         return
     click.echo(f"eci-emulator {now.version} on {now.url}: {'ready' if now.ready else 'NOT ready'}")
+    click.echo(f"console, for a browser: {now.url}/_eci/console")
     click.echo(f"engine {now.engine} {now.engine_version}".rstrip())
     if now.engine_note:
         click.secho(f"NO CONTAINER RUNS: {now.engine_note}", fg="yellow", bold=True)

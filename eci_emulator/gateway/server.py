@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 import structlog
 from redis.exceptions import RedisError
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from eci_emulator.gateway.dialect import MAX_BYTES, answer_format
@@ -22,11 +23,14 @@ Observer = Callable[[Exchange], None]
 
 log = structlog.get_logger()
 
+_CONSOLE = RedirectResponse("/_eci/console", HTTPStatus.SEE_OTHER)
+
 
 class Gateway:
     """Everything that is not the emulator's own is a call of ECI's API.
 
     Its own are ``/_eci`` and ``/metrics`` (``admin``), and ``/exec`` (``terminal``), which has all WebSockets.
+    A browser that asks for ``/`` is sent to the console.
 
     ``stages`` run in order and may raise an EciError; the application behind answers by setting
     the exchange's answer. ``observers`` see every finished exchange.
@@ -80,6 +84,8 @@ class Gateway:
             return self._app
         if scope["type"] == "websocket" or scope["path"].startswith("/exec/"):
             return self._terminal
+        if _is_visit(scope):
+            return _CONSOLE
         return self._admin if scope["path"].startswith(("/_eci", "/metrics")) else None
 
     async def _serve(self, exchange: Exchange) -> Answer:
@@ -105,6 +111,15 @@ class Gateway:
         wanted = call.format if call else answer_format(exchange.path, exchange.query, exchange.headers)
         host = call.host if call else ""
         return render_error(error, exchange.request_id, host, wanted)
+
+
+def _is_visit(scope: Scope) -> bool:
+    """Somebody has typed the address into a browser; no client of the API asks for nothing as a page."""
+    return (scope["path"], scope["method"], scope["query_string"]) == (
+        "/",
+        "GET",
+        b"",
+    ) and b"text/html" in dict(scope["headers"]).get(b"accept", b"")
 
 
 async def _read_body(receive: Receive) -> bytes | None:

@@ -358,3 +358,8 @@ class ContainerGroup(Record):
     client_token: str = ""
     sequence: int = 0  # order of creation, the paging cursor
     version: int = 0
+
+    @property
+    def is_gone(self) -> bool:
+        """Deleted, so seen no more, unless its containers have something left to do (preStop)."""
+        return bool(self.delete_requested) and self.state.status is not GroupStatus.TERMINATING

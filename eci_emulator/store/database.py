@@ -63,7 +63,7 @@ class Store:
             indexes=_group_entries,
             view=group_view,
             extras=lambda g: {"events": events_view(g)},
-            hidden=_is_gone,
+            hidden=lambda group: group.is_gone,
             timeline=_ended,
         )
         self.virtual_nodes = resources.virtual_nodes(redis)
@@ -100,11 +100,6 @@ class Store:
         self.leases.poke(group.id)
         self.redis.sadd(keys.unsettled(host), group.id)
         self.wakeups.wake(host, group.id)
-
-
-def _is_gone(group: ContainerGroup) -> bool:
-    """A deleted group is seen no more, unless its containers have something left to do (preStop)."""
-    return bool(group.delete_requested) and group.state.status is not GroupStatus.TERMINATING
 
 
 def _group_entries(group: ContainerGroup) -> Iterator[str]:

@@ -320,6 +320,49 @@ class Snapshot(TypedDict):
     """Records by kind, then by id."""
 
 
+class Group(TypedDict):
+    group_id: str
+    name: str
+    account: str
+    region: str
+    zone: str
+    status: str
+    ip: str
+    internet_ip: str
+    cpu: float
+    """vCPUs that are paid for."""
+    memory: float
+    """GiB that are paid for."""
+    instance_type: str
+    """ECS type it runs as; empty for a group bought by size."""
+    spot: bool
+    created: str
+    containers: list[Container]
+    """Init containers first."""
+    events: list[Event]
+    """Newest first."""
+
+
+class Container(TypedDict):
+    name: str
+    init: bool
+    """An init container."""
+    image: str
+    state: Literal["Waiting", "Running", "Terminated"]
+    reason: str
+    exit_code: int | None
+    ready: bool
+    restarts: int
+
+
+class Event(TypedDict):
+    time: str
+    type: Literal["Normal", "Warning"]
+    reason: str
+    message: str
+    count: int
+
+
 class TracedRequest(TypedDict):
     request_id: str
     real_time: str

@@ -78,6 +78,7 @@ class Emulator:
         self.faults = Faults(self._http)
         self.bill = Bill(self._http)
         self.trace = Trace(self._http)
+        self.groups = Groups(self._http)
         self.hosts = Hosts(self._http)
 
     @property
@@ -303,6 +304,29 @@ class Trace(_Part):
     def clear(self) -> None:
         """Forget them."""
         self._http.ask("DELETE", "/_eci/trace")
+
+
+class Groups(_Part):
+    """The container groups of all accounts and regions."""
+
+    def show(self, *, account: str | None = None) -> list[t.Group]:
+        """The groups, newest first."""
+        groups: list[t.Group] = self._http.json("GET", "/_eci/groups", {"account": account})["groups"]
+        return groups
+
+    def log(self, group_id: str, container: str, *, tail: int | None = None) -> str:
+        """The last lines of a container's log."""
+        query = {"container": container, "tail": tail}
+        content: str = self._http.json("GET", f"/_eci/groups/{quote(group_id, safe='')}/log", query)[
+            "content"
+        ]
+        return content
+
+    def terminal(self, group_id: str, container: str) -> str:
+        """Where a browser finds a shell in a container, once and within 30 seconds."""
+        path = f"/_eci/groups/{quote(group_id, safe='')}/terminal"
+        url: str = self._http.json("POST", path, body={"container": container})["url"]
+        return url
 
 
 class Hosts(_Part):

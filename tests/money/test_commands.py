@@ -91,6 +91,24 @@ def test_the_trace_shows_what_was_understood_ignored_and_answered(run: Run, tmp_
     assert "eci_emulator_requests_total" in run("metrics").output
 
 
+def test_groups_are_listed_and_told_of(lab: Lab, run: Run) -> None:
+    assert run("groups").output == "No container groups.\n"
+    first, second = (lab.create(container(), ContainerGroupName=name) for name in ("first", "second"))
+    lab.settle()
+    listed = run("groups").output.splitlines()
+    assert [line.split()[:3] for line in listed[1:]] == [
+        [second, "second", "Running"],
+        [first, "first", "Running"],
+    ]
+    told = run("groups", "first").output
+    assert told.startswith(f"{first} first: Running\n  container app (")
+    assert "Normal Started: Started container app" in told
+    assert second not in told
+    (shown,) = json.loads(run("groups", second, "--json").output)
+    assert (shown["name"], shown["cpu"], shown["memory"]) == ("second", 2.0, 4.0)
+    assert "no such container group: third" in run("groups", "first", "third").output
+
+
 def test_what_opens_a_door_is_not_in_the_trace() -> None:
     answer = {"HttpUrl": "http://h/exec/?s=hush", "WebSocketUri": "ws://h/exec/?s=hush", "SyncResponse": "ok"}
     assert blanked(answer) == {"HttpUrl": "***", "WebSocketUri": "***", "SyncResponse": "ok"}
