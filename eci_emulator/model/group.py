@@ -30,7 +30,7 @@ class Record(Struct, rename="pascal", omit_defaults=True, kw_only=True):
 class EnvironmentVar(Record):
     key: str
     value: str = ""
-    field_path: str = ""  # FieldRef.FieldPath: "status.podIP" only
+    field_path: str = ""  # FieldRef.FieldPath: an address of the group
 
 
 class Port(Record):

@@ -16,8 +16,8 @@ from eci_emulator.model.volumes import validate_volume
 MAX_CONFIG_FILE_BYTES: Final = 32 * 1024
 MAX_CONFIG_BYTES: Final = 60 * 1024
 MIN_PENDING_MINUTES: Final = 10
-#: The one field that a variable can take its value from.
-POD_IP: Final = "status.podIP"
+#: The fields that a variable can take its value from; the address of a group is that of its host, too.
+ADDRESSES: Final = ("status.podIP", "status.hostIP")
 
 #: Capabilities that ECI lets a container ask for (help page on security contexts).
 CAPABILITIES: Final = frozenset(
@@ -82,8 +82,9 @@ def _validate_container(name: str, spec: ContainerSpec, volumes: set[str]) -> No
     keys = [variable.key for variable in spec.environment_vars]
     if len(set(keys)) < len(keys):
         raise errors.InvalidValue(f"{name}.EnvironmentVar", "each key may be given once")
-    if any(variable.field_path not in ("", POD_IP) for variable in spec.environment_vars):
-        raise errors.InvalidValue(f"{name}.EnvironmentVar.FieldRef.FieldPath", f"it must be {POD_IP}")
+    if any(variable.field_path not in ("", *ADDRESSES) for variable in spec.environment_vars):
+        allowed = " or ".join(ADDRESSES)
+        raise errors.InvalidValue(f"{name}.EnvironmentVar.FieldRef.FieldPath", f"it must be {allowed}")
     for number, mount in enumerate(spec.volume_mounts, 1):
         _validate_mount(f"{name}.VolumeMount.{number}", mount, volumes)
     if spec.security_context:

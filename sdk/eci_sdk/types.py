@@ -269,7 +269,7 @@ class EnvironmentVarRequest(TypedDict):
 
 class EnvironmentVarFieldRefRequest(TypedDict):
     FieldPath: NotRequired[str]
-    """Field that supplies the value: status.podIP."""
+    """Field that supplies the value: status.podIP or status.hostIP."""
 
 
 class ContainerPortRequest(TypedDict):

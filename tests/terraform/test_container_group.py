@@ -98,7 +98,7 @@ RICH: Json = {
             "ports": [{"port": 80, "protocol": "TCP"}, {"port": 53, "protocol": "UDP"}],
             "environment_vars": [
                 {"key": "PLAIN", "value": "a value"},
-                {"key": "HOST", "field_path": "status.podIP"},
+                {"key": "HOST", "field_path": "status.hostIP"},
                 {"key": "POD", "field_path": "status.podIP"},
             ],
             "security_context": {"run_as_user": 1000, "capability": ["NET_ADMIN"]},
