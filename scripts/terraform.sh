@@ -34,6 +34,7 @@ in_example init -input=false >"$work/init" 2>&1 ||
 "$emulator" up --detach --port 0 --state-dir "$work/state"
 eval "$("$emulator" env --state-dir "$work/state")"
 export TF_VAR_endpoint=$ECI_ENDPOINT
+export NO_PROXY=$ECI_ENDPOINT,127.0.0.1${NO_PROXY:+,$NO_PROXY} # the provider compares the port, too
 TF_VAR_image=$(curl -fsS --noproxy '*' "http://$ECI_ENDPOINT/_eci/health" | sed -n 's/.*"base_image": *"\([^"]*\)".*/\1/p')
 export TF_VAR_image # the emulator's own, which needs no registry
 

@@ -52,6 +52,7 @@ ECS: Final = {
     "DescribeRegions": Action(Asked, zones.describe_regions),
     "DescribeZones": Action(Asked, zones.describe_zones),
     "DescribeAvailableResource": Action(zones.AvailabilityQuery, zones.describe_available_resource),
+    "DescribeInstanceTypes": Action(zones.TypeQuery, zones.describe_instance_types),
     "CreateSecurityGroup": Action(
         security_groups.SecurityGroupToCreate, security_groups.create_security_group
     ),

@@ -1,10 +1,13 @@
-"""Regions and zones as ECS describes them: those that ECI sells in."""
+"""Regions, zones and instance types as ECS describes them: those that ECI sells."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from msgspec import field
+
 from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.market.instance_types import InstanceType
 from eci_emulator.neighbours.common import Asked, Json
 
 DISKS: Final = ["cloud_essd", "cloud_efficiency", "cloud_ssd"]
@@ -15,6 +18,11 @@ class AvailabilityQuery(Asked):
     destination_resource: str = "Zone"
     zone_id: str = ""
     instance_type: str = ""
+
+
+class TypeQuery(Asked):
+    instance_types: list[str] = field(default_factory=list)
+    instance_type_family: str = ""
 
 
 def describe_regions(emulator: Emulator, caller: Caller, _: Asked) -> Json:
@@ -64,6 +72,33 @@ def describe_available_resource(emulator: Emulator, caller: Caller, query: Avail
         if query.zone_id in ("", zone)
     ]
     return {"AvailableZones": {"AvailableZone": zones}}
+
+
+def describe_instance_types(emulator: Emulator, caller: Caller, query: TypeQuery) -> Json:
+    """The instance types that container groups can be bought as."""
+    types = [
+        _type(kind)
+        for kind in emulator.catalogue.types.values()
+        if kind.name in (query.instance_types or [kind.name])
+        and query.instance_type_family in ("", kind.family)
+    ]
+    return {"NextToken": "", "InstanceTypes": {"InstanceType": types}}
+
+
+def _type(kind: InstanceType) -> Json:
+    return {
+        "InstanceTypeId": kind.name,
+        "InstanceTypeFamily": kind.family,
+        "CpuCoreCount": int(kind.cpu),  # Terraform's provider ends at "2.0"
+        "MemorySize": kind.memory,
+        "GPUAmount": kind.gpu,
+        "GPUSpec": "",
+        "EniQuantity": 1,
+        "InitialCredit": 0,
+        "BaselineCredit": 0,
+        "LocalStorageAmount": 0,
+        "LocalStorageCategory": "",
+    }
 
 
 def _resource(emulator: Emulator, query: AvailabilityQuery) -> Json:

@@ -341,6 +341,16 @@ def test_data_sources(provider: Provider, network: Json) -> None:
     assert {zone["ZoneId"] for zone in available if zone["Status"] == "Available"} == {
         zone["ZoneId"] for zone in zones if zone["AvailableInstanceTypes"]["InstanceTypes"]
     }
+    offered = provider.get(ECS, "DescribeAvailableResource", sought | {"DestinationResource": "InstanceType"})
+    (resource,) = offered["AvailableZones"]["AvailableZone"][0]["AvailableResources"]["AvailableResource"]
+    named = {item["Value"] for item in resource["SupportedResources"]["SupportedResource"]}
+    types = provider.post(ECS, "DescribeInstanceTypes", {}, bare=True)["InstanceTypes"]["InstanceType"]
+    sizes = {item["InstanceTypeId"]: (integer(item["CpuCoreCount"]), item["MemorySize"]) for item in types}
+    assert (set(sizes), sizes["ecs.c6.large"]) == (named, (2, 4))
+    assert all(integer(item[name]) >= 0 for item in types for name in ("GPUAmount", "EniQuantity"))
+    family = {"InstanceTypeFamily": "ecs.c6"}
+    found = provider.post(ECS, "DescribeInstanceTypes", family)["InstanceTypes"]["InstanceType"]
+    assert {item["InstanceTypeFamily"] for item in found} == {"ecs.c6"}
     regions = provider.get(ECS, "DescribeRegions", {})["Regions"]["Region"]
     assert provider.region in {region["RegionId"] for region in regions}
     first = provider.post(ECI, "DescribeRegions")["Regions"][0]  # zones.0.zone_ids.0 of its documentation
