@@ -94,7 +94,7 @@ class FusedRuntime(LabRuntime):
         super().__init__(settings)
         self._pool = self.store.redis.connection_pool
         self._pool.connection_class = fused_connection(self.fuse)
-        self._pool.reset()
+        self._connect_anew()
 
     engine: Any
 
@@ -114,7 +114,11 @@ class FusedRuntime(LabRuntime):
     def revive(self) -> None:
         """Another process takes over, after the dead one's leases have run out."""
         self.fuse.put_out()
-        self._pool.reset()
+        self._connect_anew()
         for pattern in (keys.lease("*"), keys.check("*", "*")):
             for key in self.store.redis.scan_iter(pattern):
                 self.store.redis.delete(key)
+
+    def _connect_anew(self) -> None:
+        self._pool.disconnect()
+        self._pool.reset()
