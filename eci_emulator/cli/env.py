@@ -80,11 +80,12 @@ def _provider(settings: Settings, protocol: str, place: str) -> str:
     endpoints = "\n".join(f'    {product:<15} = "{place}"' for product in ENDPOINTS)
     return f"""\
 provider "alicloud" {{
-  region       = "{settings.region}"
-  access_key   = "{names["ALICLOUD_ACCESS_KEY"]}"
-  secret_key   = "{names["ALICLOUD_SECRET_KEY"]}"
-  account_type = "Domestic"
-  protocol     = "{protocol}"
+  region                 = "{settings.region}"
+  access_key             = "{names["ALICLOUD_ACCESS_KEY"]}"
+  secret_key             = "{names["ALICLOUD_SECRET_KEY"]}"
+  account_type           = "Domestic"
+  protocol               = "{protocol}"
+  skip_region_validation = true
   endpoints {{
 {endpoints}
   }}

@@ -13,11 +13,12 @@ terraform {
 }
 
 provider "alicloud" {
-  region       = var.region
-  access_key   = "test"
-  secret_key   = "test"
-  account_type = "Domestic" # not set, the provider asks BssOpenApi for it on every command
-  protocol     = "HTTP"
+  region                 = var.region
+  access_key             = "test"
+  secret_key             = "test"
+  account_type           = "Domestic" # not set, the provider asks BssOpenApi for it on every command
+  protocol               = "HTTP"
+  skip_region_validation = true # older providers do not know the newest regions
   endpoints {
     eci             = var.endpoint
     vpc             = var.endpoint

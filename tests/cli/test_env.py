@@ -38,7 +38,7 @@ def test_a_shell_can_take_them_whatever_is_in_them(tmp_path: Path, monkeypatch: 
 
 def test_terraforms_provider_block(tmp_path: Path) -> None:
     block = env("--terraform", "--state-dir", str(tmp_path))
-    assert 'protocol     = "HTTP"' in block
+    assert 'protocol               = "HTTP"' in block
     assert 'eci             = "127.0.0.1:4588"' in block
     assert block.count("{") == block.count("}") == 2
 
@@ -49,7 +49,7 @@ def test_terraforms_provider_block_over_https(tmp_path: Path, monkeypatch: pytes
     assert (answer.exit_code, "--https-port" in answer.output) == (1, True)
     monkeypatch.setenv("ECI_EMULATOR_HTTPS_PORT", "7443")
     block = env(*arguments[1:])
-    assert 'protocol     = "HTTPS"' in block
+    assert 'protocol               = "HTTPS"' in block
     assert block.count('"127.0.0.1:7443"') == len(ENDPOINTS)
     assert f"SSL_CERT_FILE={certificates.ensure(tmp_path).authority}\n" in block
     assert CliRunner().invoke(main, ["env", "--https"]).exit_code == 2

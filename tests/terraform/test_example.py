@@ -53,7 +53,7 @@ def test_the_command_line_prints_the_block_of_the_example_filled_in(
     assert {printed[name] for name in (*PRODUCTS, "eci")} == {f'"{provider.address}"'}
     assert printed["region"] == f'"{REGION}"'
     assert (printed["access_key"], printed["secret_key"]) == (f'"{KEY}"', f'"{SECRET}"')
-    for name in ("account_type", "protocol"):
+    for name in ("account_type", "protocol", "skip_region_validation"):
         assert printed[name] == example[name]
 
 
