@@ -84,4 +84,5 @@ class Networks:
             },
             hostname="router",
             pids_limit=256,
+            restart=True,
         )

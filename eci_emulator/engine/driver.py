@@ -79,13 +79,12 @@ class Fingerprint(Struct, kw_only=True):
 
 
 class Mount(Struct, kw_only=True):
-    """A volume of the engine at a path in a container, or a memory file system."""
+    """A volume of the engine at a path in a container."""
 
     target: str
-    volume: str = ""  # name of the engine's volume; "" for a tmpfs
+    volume: str  # its name on the engine
     sub_path: str = ""  # a file or folder inside the volume; a folder is made if there is nothing
     read_only: bool = False
-    tmpfs_bytes: int = 0  # size of a tmpfs; 0: the engine's default
 
 
 class ContainerConfig(Struct, kw_only=True):
@@ -100,25 +99,19 @@ class ContainerConfig(Struct, kw_only=True):
     working_dir: str = ""
     hostname: str = ""
     # The network: join another container's namespace, or one of one's own with a chosen address.
-    # Who joins has the other's hostname, DNS, extra hosts and net.* sysctls; its own are ignored.
+    # Who joins has the other's hostname, extra hosts and net.* sysctls; its own are ignored.
     join: str = ""  # name of the container whose network namespace is shared
     network: str = ""
     ip: str = ""
     nano_cpus: int = 0  # 1e9 = one vCPU; 0: no limit
     memory: int = 0  # bytes; 0: no limit
     pids_limit: int = 4096
-    cgroup_parent: str = ""
     mounts: list[Mount] = field(default_factory=list)
-    shm_bytes: int = 0
     user: str = ""
     cap_add: list[str] = field(default_factory=list)
     cap_drop: list[str] = field(default_factory=list)
-    privileged: bool = False
     read_only_root: bool = False
     sysctls: dict[str, str] = field(default_factory=dict)
-    dns: list[str] = field(default_factory=list)
-    dns_search: list[str] = field(default_factory=list)
-    dns_options: list[str] = field(default_factory=list)
     extra_hosts: dict[str, str] = field(default_factory=dict)  # hostname -> IP
     tty: bool = False
     stdin: bool = False
@@ -126,10 +119,7 @@ class ContainerConfig(Struct, kw_only=True):
     runtime: str = ""  # OCI runtime; "": the engine's default
     share_pid_with: str = ""  # name of the container whose process namespace is shared
     gpus: int = 0
-    init: bool = False
-    # Put in before the start: absolute path -> content; a path that ends in "/" is a folder open to all.
-    # It takes 50 ms on Docker, and cannot be done to a read-only root: a volume is the better place.
-    files: dict[str, bytes] = field(default_factory=dict)
+    restart: bool = False  # by the engine, whenever it ends
 
 
 ContainerPhase = Literal["created", "running", "paused", "exited", "removing", "dead"]
@@ -338,10 +328,6 @@ class Engine(Protocol):
         """The head of a file in a container (running or not) or in a volume of it; None when there
         is none. What lies in a memory file system, as all of /dev does, is not seen."""
 
-    def write_files(self, name: str, files: Mapping[str, bytes]) -> None:
-        """Write files (absolute path -> content) into a container, running or not; a path that
-        ends in ``/`` is a folder open to all. Memory file systems are out of reach."""
-
     # Looking in
     def exec(
         self, name: str, argv: Sequence[str], *, timeout: float, limit: int, user: str = ""
@@ -365,9 +351,6 @@ class Engine(Protocol):
     ) -> bytes:
         """The log so far, stdout and stderr in order; ``limit`` keeps the last bytes.
         Raises NotFound."""
-
-    def follow_logs(self, name: str, *, since: float = 0.0, tail: int | None = None) -> Stream[bytes]:
-        """The log so far and as it grows, until the container has ended. Raises NotFound."""
 
     def stats(self, name: str) -> Stats | None:
         """The container's counters; None when it does not run."""

@@ -129,7 +129,7 @@ def test_security() -> None:
     )
     config = with_app(security_context=context)
     assert (config.cap_add, config.read_only_root) == (["NET_ADMIN", "SYS_PTRACE"], True)
-    assert (config.privileged, config.runtime) == (False, "crun")
+    assert config.runtime == "crun"
 
 
 def test_terminal_and_input() -> None:

@@ -70,33 +70,6 @@ def test_the_log_of_nobody(lab: Lab) -> None:
         lab.engine.logs(lab.name("nobody"))
 
 
-def test_a_followed_log_ends_with_the_container(lab: Lab) -> None:
-    name = lab.run(script="echo one; echo two; trap 'exit 0' TERM; sleep 1000 & wait")
-    lab.said(name, b"two")
-    pieces = lab.engine.follow_logs(name, tail=1)
-
-    assert next(pieces) == b"two\n"
-    lab.engine.signal(name, "TERM")
-
-    assert list(pieces) == []
-
-
-def test_a_followed_log_is_closed_from_another_thread(lab: Lab) -> None:
-    name = lab.run(script="echo one; sleep 1000")
-    lab.said(name, b"one")
-    pieces = lab.engine.follow_logs(name)
-    seen: list[bytes] = []
-    reader = threading.Thread(target=lambda: seen.extend(pieces))
-    reader.start()
-    lab.until(lambda: seen)
-
-    pieces.close()
-
-    reader.join(10)
-    assert not reader.is_alive()
-    assert seen == [b"one\n"]
-
-
 # --- commands -----------------------------------------------------------------------------------
 
 

@@ -128,7 +128,6 @@ def test_who_joins_brings_nothing_of_the_network() -> None:
         network="n",
         ip="10.0.0.1",
         hostname="h",
-        dns=["1.1.1.1"],
         sysctls={"net.core.somaxconn": "9", "kernel.shm_rmid_forced": "1"},
     )
 
@@ -136,21 +135,15 @@ def test_who_joins_brings_nothing_of_the_network() -> None:
 
     assert body["HostConfig"]["NetworkMode"] == "container:sandbox"
     assert body["HostConfig"]["Sysctls"] == {"kernel.shm_rmid_forced": "1"}
-    assert "Dns" not in body["HostConfig"]
     assert "Hostname" not in body
     assert "NetworkingConfig" not in body
 
 
-def test_a_privileged_container_keeps_everything() -> None:
-    assert host(privileged=True)["Privileged"]
-    assert "CapDrop" not in host(privileged=True)
-
-
 def test_devices_and_runtime() -> None:
-    body = host(gpus=2, runtime="runsc", cgroup_parent="/eci")
+    body = host(gpus=2, runtime="runsc")
 
     assert body["DeviceRequests"] == [{"Count": 2, "Capabilities": [["gpu"]]}]
-    assert (body["Runtime"], body["CgroupParent"]) == ("runsc", "/eci")
+    assert body["Runtime"] == "runsc"
     assert "Runtime" not in host()
 
 

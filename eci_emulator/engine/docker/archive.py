@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO
 
-FILE_MODE = 0o644
 FOLDER_MODE = 0o777
 
 
@@ -41,11 +40,6 @@ def pack_file(path: str, content: IO[bytes], mode: int) -> IO[bytes]:
         archive.addfile(entry, content)
     packed.seek(0)
     return packed
-
-
-def with_modes(files: Mapping[str, bytes]) -> dict[str, tuple[bytes, int]]:
-    """The files with the usual modes: readable by all, folders open to all."""
-    return {path: (data, FOLDER_MODE if path.endswith("/") else FILE_MODE) for path, data in files.items()}
 
 
 def head_of_file(archive: Iterable[bytes], limit: int) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Containers: made, started, signalled, removed, looked up; files put in and read."""
+"""Containers: made, started, signalled, removed, looked up; their files read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import requests
 from docker.errors import APIError
 from docker.errors import NotFound as NotFoundAnswer
 
-from eci_emulator.engine.docker.archive import head_of_file, pack, with_modes
+from eci_emulator.engine.docker.archive import head_of_file
 from eci_emulator.engine.docker.connection import label_filter, translated
 from eci_emulator.engine.docker.creation import creation_body
 from eci_emulator.engine.docker.folder import Folder
@@ -42,10 +42,7 @@ class Containers(Volumes):
         sources = {mount.target: self.sub_path_source(mount) for mount in config.mounts if mount.sub_path}
         body = creation_body(config, sources)
         with translated():
-            container = self._create_or_adopt(config.name, body)
-        if config.files and not self._known(container).started_at:
-            self.write_files(container, config.files)
-        return container
+            return self._create_or_adopt(config.name, body)
 
     def _create_or_adopt(self, name: str, body: dict[str, Any]) -> str:
         """A new container, or the one that has the name already if it carries the same labels."""
@@ -149,10 +146,6 @@ class Containers(Volumes):
                     return head_of_file(response.iter_content(65536), limit)
             except NotFound:
                 return None
-
-    def write_files(self, name: str, files: Mapping[str, bytes]) -> None:
-        with translated():
-            self._api.put_archive(name, "/", pack(with_modes(files)))
 
 
 def _local_place(mounts: list[dict[str, Any]], path: PurePosixPath) -> tuple[Folder, PurePosixPath] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, LABEL_ROLE, ContainerConfig, Mount
+from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, ContainerConfig, Mount
 
 #: Docker's own default set, spelled out so that every engine gives the same.
 DEFAULT_CAPABILITIES = frozenset(
@@ -52,11 +52,9 @@ def _limits(config: ContainerConfig) -> dict[str, Any]:
         "Memory": config.memory,
         "MemorySwap": config.memory,  # the sum of both: no swap
         "PidsLimit": config.pids_limit,
-        "CgroupParent": config.cgroup_parent,
-        "ShmSize": config.shm_bytes,
         "LogConfig": LOG_CONFIG,
-        "Init": config.init,
-        "RestartPolicy": {"Name": "always" if config.labels.get(LABEL_ROLE) == "router" else "no"},
+        "Init": False,  # whatever the engine is set to
+        "RestartPolicy": {"Name": "always" if config.restart else "no"},
     }
     if config.runtime:
         limits["Runtime"] = config.runtime
@@ -66,8 +64,6 @@ def _limits(config: ContainerConfig) -> dict[str, Any]:
 
 
 def _security(config: ContainerConfig) -> dict[str, Any]:
-    if config.privileged:
-        return {"Privileged": True}
     dropped = {_bare(name) for name in config.cap_drop}
     kept = set() if "ALL" in dropped else DEFAULT_CAPABILITIES - dropped
     return {
@@ -84,8 +80,6 @@ def _bare(capability: str) -> str:
 
 def _mount(mount: Mount, source: str, labels: dict[str, str]) -> dict[str, Any]:
     common = {"Target": mount.target, "ReadOnly": mount.read_only}
-    if not mount.volume:
-        return common | {"Type": "tmpfs", "TmpfsOptions": {"SizeBytes": mount.tmpfs_bytes}}
     if source:
         return common | {"Type": "bind", "Source": source}
     # The engine makes a volume that is missing; with our labels it will be found and removed.
@@ -101,9 +95,6 @@ def _namespaces(config: ContainerConfig) -> dict[str, Any]:
         return {"NetworkMode": f"container:{config.join}", "Sysctls": own, **shared}
     return {
         "NetworkMode": config.network or "none",
-        "Dns": config.dns,
-        "DnsSearch": config.dns_search,
-        "DnsOptions": config.dns_options,
         "ExtraHosts": [f"{host}:{address}" for host, address in config.extra_hosts.items()],
         "Sysctls": config.sysctls,
         **shared,

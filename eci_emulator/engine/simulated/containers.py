@@ -53,12 +53,9 @@ class Containers(Things, FileStore, Images, Events):
                 pipeline.set(self._container_key(config.name), ENCODE(record))
                 self._index(pipeline, "container", config.name, config.labels)
                 for mount in config.mounts:
-                    if mount.volume:
-                        pipeline.sadd(self._key("volume", "users", mount.volume), config.name)
+                    pipeline.sadd(self._key("volume", "users", mount.volume), config.name)
 
         self._redis.transaction(add, self._container_key(config.name))
-        if config.files:
-            self.write_files(config.name, config.files)
         return record.id
 
     def _new(self, config: ContainerConfig) -> Container:
@@ -171,8 +168,7 @@ class Containers(Things, FileStore, Images, Events):
             pipeline.delete(self._container_key(name), self._key("container", "files", name))
             self._unindex(pipeline, "container", name, record.config.labels)
             for mount in record.config.mounts:
-                if mount.volume:
-                    pipeline.srem(self._key("volume", "users", mount.volume), name)
+                pipeline.srem(self._key("volume", "users", mount.volume), name)
             self._forget_due(pipeline, name)
             self._publish(pipeline, record, "destroy", self._now())
             pipeline.execute()
@@ -189,12 +185,6 @@ class Containers(Things, FileStore, Images, Events):
     def read_file(self, name: str, path: str, *, limit: int) -> bytes | None:
         content = self.read_place(self.place(self._loaded(name).config, path), self._now())
         return None if content is None else content[:limit]
-
-    def write_files(self, name: str, files: Mapping[str, bytes]) -> None:
-        config = self._loaded(name).config
-        for path, content in files.items():
-            if not path.endswith("/"):
-                self.write_place(self.place(config, path), content, self._now())
 
 
 def program_of(config: ContainerConfig, image: ImageInfo) -> list[str]:

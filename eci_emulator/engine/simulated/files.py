@@ -41,7 +41,7 @@ class FileStore(Space):
         """Where a container finds a path."""
         wanted = PurePosixPath("/", path)
         for mount in sorted(config.mounts, key=lambda mount: len(mount.target), reverse=True):
-            if mount.volume and wanted.is_relative_to(mount.target):
+            if wanted.is_relative_to(mount.target):
                 below = PurePosixPath(mount.sub_path) / wanted.relative_to(mount.target)
                 return Place(self._key("volume", "files", mount.volume), str(below))
         return Place(self._key("container", "files", config.name), str(wanted).lstrip("/"))
@@ -60,7 +60,7 @@ class FileStore(Space):
 
     def forget_plans(self, config: ContainerConfig) -> None:
         """Take back what a container would have written from now on: it has been stopped."""
-        stores = [self._key("volume", "files", mount.volume) for mount in config.mounts if mount.volume]
+        stores = [self._key("volume", "files", mount.volume) for mount in config.mounts]
         for store in (*stores, self._key("container", "files", config.name)):
             for path in self._redis.hkeys(store):
                 place = Place(store, path.decode())

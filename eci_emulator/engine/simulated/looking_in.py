@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from eci_emulator.engine.driver import ExecResult, ExecStream, NotFound, Stream
+from eci_emulator.engine.driver import ExecResult, ExecStream, NotFound
 from eci_emulator.engine.simulated.containers import Containers
 from eci_emulator.engine.simulated.conversation import Conversation
 from eci_emulator.engine.simulated.files import ProgramFiles
@@ -14,7 +13,6 @@ from eci_emulator.engine.simulated.programs import act_out
 from eci_emulator.engine.simulated.records import Container, Life, Output
 from eci_emulator.engine.stats import Stats
 
-_LOOK = 0.05  # seconds between two looks at a log that is followed
 _BUSY = 0.05  # share of its CPU that a container uses
 _FULL = 0.2  # share of its memory
 
@@ -70,9 +68,6 @@ class LookingIn(Containers):
         text = b"".join(lines if tail is None else lines[max(0, len(lines) - tail) :])
         return text if limit is None else text[max(0, len(text) - limit) :]
 
-    def follow_logs(self, name: str, *, since: float = 0.0, tail: int | None = None) -> Stream[bytes]:
-        return _FollowedLog(self, self._loaded(name), since, tail)
-
     def stats(self, name: str) -> Stats | None:
         record = self._load(name)
         now = self._now()
@@ -103,39 +98,3 @@ def _within(said: list[Output], limit: int) -> list[Output]:
         kept.append(piece._replace(data=piece.data[: max(0, limit)]))
         limit -= len(piece.data)
     return kept
-
-
-class _FollowedLog:
-    """A container's log as it grows, until the container has ended."""
-
-    def __init__(self, engine: LookingIn, record: Container, since: float, tail: int | None) -> None:
-        self._engine = engine
-        self._name = record.config.name
-        self._closed = False
-        self._pieces = self._follow(since, tail)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        return next(self._pieces)
-
-    def close(self) -> None:
-        self._closed = True
-
-    def _follow(self, since: float, tail: int | None) -> Iterator[bytes]:
-        begun = self._engine.logs(self._name, since=since, tail=tail)
-        seen = len(self._engine.logs(self._name, since=since))
-        if begun:
-            yield begun
-        while not self._closed:
-            info = self._engine.inspect(self._name)
-            if info is None:
-                return
-            text = self._engine.logs(self._name, since=since)
-            if len(text) > seen:
-                yield text[seen:]
-                seen = len(text)
-            if info.phase == "exited":
-                return
-            time.sleep(_LOOK)
