@@ -31,7 +31,7 @@ Json = dict[str, object]
 Network = Callable[[str, str, str], tuple[list[VSwitch], str]]
 
 
-class Birth(Struct, frozen=True):
+class NewGroup(Struct, frozen=True):
     """A group that is about to be written."""
 
     caller: Caller
@@ -66,7 +66,7 @@ def create_container_groups(
     network = cache(partial(_network, emulator, caller))
     orders = [_order(emulator, caller, spec, network) for spec in specs]
     check_budget(emulator)
-    return [made.group if isinstance(made, Birth) else made for made in _create(emulator, orders)]
+    return [made.group if isinstance(made, NewGroup) else made for made in _create(emulator, orders)]
 
 
 def _order(emulator: Emulator, caller: Caller, spec: GroupSpec, network: Network) -> Order:
@@ -96,26 +96,26 @@ def _network(
     return vswitches, networking.security_group(emulator, caller, region, security_group, vpc_id)
 
 
-def _create(emulator: Emulator, orders: Sequence[Order]) -> list[Birth | errors.EciError]:
+def _create(emulator: Emulator, orders: Sequence[Order]) -> list[NewGroup | errors.EciError]:
     """Place and write, again when somebody else took meanwhile what was free."""
     while True:
         with emulator.store.redis.pipeline() as pipe:
             found = place_all(emulator, orders, pipe.watch)
             first, now = emulator.store.groups.next_sequence(len(orders)), emulator.store.clock.now()
             made = [
-                _birth(emulator, order, first + number, placed, now)
+                _new_group(emulator, order, first + number, placed, now)
                 if isinstance(placed, Placement)
                 else placed
                 for number, (order, placed) in enumerate(zip(orders, found, strict=True))
             ]
             try:
-                _write(emulator, pipe, [birth for birth in made if isinstance(birth, Birth)])
+                _write(emulator, pipe, [new for new in made if isinstance(new, NewGroup)])
             except WatchError:
                 continue
             return made
 
 
-def _birth(emulator: Emulator, order: Order, sequence: int, placed: Placement, now: float) -> Birth:
+def _new_group(emulator: Emulator, order: Order, sequence: int, placed: Placement, now: float) -> NewGroup:
     caller, spec = order.caller, order.spec
     internet = uplink(emulator, caller, spec)
     placed.internet_ip = internet.address
@@ -128,32 +128,32 @@ def _birth(emulator: Emulator, order: Order, sequence: int, placed: Placement, n
         sequence=sequence,
         state=GroupState(creation_time=now, placement=placed),
     )
-    return Birth(caller, group, internet, image_start.begin(emulator, caller, group))
+    return NewGroup(caller, group, internet, image_start.begin(emulator, caller, group))
 
 
-def _write(emulator: Emulator, pipe: Pipeline, births: Sequence[Birth]) -> None:
+def _write(emulator: Emulator, pipe: Pipeline, new_groups: Sequence[NewGroup]) -> None:
     """Everything that is true of the new groups, in one transaction. Raises WatchError."""
-    watched = [key for birth in births for key in birth.internet.keys]
+    watched = [key for new in new_groups for key in new.internet.keys]
     if watched:
         pipe.watch(*watched)  # type: ignore[no-untyped-call]
     pipe.multi()
-    for birth in births:
-        _write_one(emulator, pipe, birth)
+    for new in new_groups:
+        _write_one(emulator, pipe, new)
     pipe.execute()
 
 
-def _write_one(emulator: Emulator, pipe: Pipeline, birth: Birth) -> None:
-    group, placed = birth.group, birth.group.state.placement
+def _write_one(emulator: Emulator, pipe: Pipeline, new: NewGroup) -> None:
+    group, placed = new.group, new.group.state.placement
     emulator.store.groups.insert(pipe, group)
     take_address(pipe, placed.cidr, placed.ip, group.id)
     take(pipe, group)
-    birth.internet.take(pipe, group.id)
-    birth.image_cache(pipe)
+    new.internet.take(pipe, group.id)
+    new.image_cache(pipe)
     if emulator.settings.warm_sandboxes:
         warm.want(pipe, placed.host, Wanted(placed.vpc_cidr, placed.cidr))
     if placed.sandbox:
         warm.take(pipe, placed.host, placed.cidr, WarmSandbox(placed.sandbox, placed.ip))
     set_spot_timer(pipe, group)
     pipe.sadd(keys.unsettled(placed.host), group.id)
-    birth.caller.remember(pipe, birth.answer)
+    new.caller.remember(pipe, new.answer)
     emulator.store.wakeups.wake(placed.host, group.id, pipe)

@@ -62,7 +62,7 @@ def _match(emulator: Emulator, caller: Caller, group: ContainerGroup) -> Write:
     if found:
         _hit(emulator, group, found)
     else:
-        _tell(emulator, group, events.IMAGE_CACHE_MISSED)
+        group.state.tell(events.IMAGE_CACHE_MISSED, group.state.creation_time)
     if any(is_full(cache.images, wanted) and cache.phase != "failed" for cache in known):
         return lambda pipe: None  # there is one that has not been finished, or does not fit
     return _make(emulator, caller, group, [cache for cache in known if cache.automatic])
@@ -71,8 +71,8 @@ def _match(emulator: Emulator, caller: Caller, group: ContainerGroup) -> Write:
 def _hit(emulator: Emulator, group: ContainerGroup, cache: ImageCache) -> None:
     group.state.images = list(cache.images)
     group.state.placement.cache_disk = max(0, cache.size - (AUTOMATIC_FREE_GIB if cache.automatic else 0))
-    _tell(emulator, group, events.IMAGE_CACHE_HIT, cache=cache.id)
     now = group.state.creation_time
+    group.state.tell(events.IMAGE_CACHE_HIT, now, cache=cache.id)
 
     def touch(matched: ImageCache) -> None:
         matched.last_matched_time = max(matched.last_matched_time, now)
@@ -102,7 +102,7 @@ def _make(emulator: Emulator, caller: Caller, group: ContainerGroup, others: lis
     )
     if len(others) >= quotas.MAX_AUTO_IMAGE_CACHES:
         delete_record(store, least_used(others).id)
-    _tell(emulator, group, events.IMAGE_CACHE_CREATED, cache=cache.id)
+    group.state.tell(events.IMAGE_CACHE_CREATED, group.state.creation_time, cache=cache.id)
 
     def write(pipe: Pipeline) -> None:
         store.image_caches.insert(pipe, cache)
@@ -114,7 +114,3 @@ def _make(emulator: Emulator, caller: Caller, group: ContainerGroup, others: lis
 def _images(spec: GroupSpec) -> list[str]:
     """Each once, in order."""
     return list(dict.fromkeys(container.image for container in (*spec.init_containers, *spec.containers)))
-
-
-def _tell(emulator: Emulator, group: ContainerGroup, what: events.Occurrence, **values: object) -> None:
-    group.state.events = events.fold(group.state.events, what.at(group.state.creation_time, **values))

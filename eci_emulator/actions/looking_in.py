@@ -9,9 +9,10 @@ import msgspec
 
 from eci_emulator.actions.container_groups import find
 from eci_emulator.actions.context import Caller, Emulator
+from eci_emulator.controller.names import ROLE_CONTAINER, ROLE_INIT
 from eci_emulator.model import errors
 from eci_emulator.model.group import ContainerGroup, ContainerStatus
-from eci_emulator.model.times import from_iso
+from eci_emulator.model.times import given_time
 from eci_emulator.schemas.groups import ExecRequest, LogRequest
 from eci_emulator.store.exec_sessions import ExecSession, issue
 
@@ -112,8 +113,8 @@ def arguments(command: str) -> list[str]:
 def container(group: ContainerGroup, name: str) -> tuple[str, ContainerStatus]:
     """The role and the status of a group's container. Raises NotFound."""
     for role, specs, statuses in (
-        ("container", group.spec.containers, group.state.containers),
-        ("init", group.spec.init_containers, group.state.init_containers),
+        (ROLE_CONTAINER, group.spec.containers, group.state.containers),
+        (ROLE_INIT, group.spec.init_containers, group.state.init_containers),
     ):
         if any(spec.name == name for spec in specs):
             return role, statuses.get(name) or ContainerStatus()
@@ -128,9 +129,4 @@ def _since(request: LogRequest, now: float) -> float:
     """Emulated time from which the log is wanted, 0 for all of it. Raises InvalidFormat."""
     if request.since_seconds:
         return now - request.since_seconds
-    try:
-        return from_iso(request.start_time) if request.start_time else 0.0
-    except ValueError:
-        raise errors.InvalidFormat(
-            parameter="StartTime", reason="it must be a time like 2018-08-02T15:00:00Z"
-        ) from None
+    return given_time("StartTime", request.start_time)

@@ -9,10 +9,9 @@ from typing import Any, Final
 
 from eci_emulator.actions.container_groups import find
 from eci_emulator.actions.context import Caller, Emulator
-from eci_emulator.model import errors
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.metrics import MetricRecord, records
-from eci_emulator.model.times import from_iso
+from eci_emulator.model.times import given_time
 from eci_emulator.schemas.ids import id_list
 from eci_emulator.schemas.metrics import MetricQuery, MultiMetricQuery, multi_record_view, record_view
 
@@ -25,7 +24,7 @@ MAX_IDS: Final = 20
 
 async def describe_container_group_metric(emulator: Emulator, caller: Caller, query: MetricQuery) -> Json:
     """Records of one group, oldest first. Raises NotFound, InvalidFormat."""
-    start, end = _moment("StartTime", query.start_time, 0.0), _moment("EndTime", query.end_time, math.inf)
+    start, end = given_time("StartTime", query.start_time), given_time("EndTime", query.end_time, math.inf)
     group = find(emulator, caller, query.container_group_id)
     await _freshen(emulator, [group])
     found = _records(emulator, group, int(query.period or DEFAULT_PERIOD), start, end)
@@ -64,12 +63,3 @@ async def _freshen(emulator: Emulator, groups: list[ContainerGroup]) -> None:
         if any(status.current.state == "Running" for status in group.state.containers.values()):
             by_host[group.state.placement.host].append(group.id)
     await asyncio.gather(*(emulator.nodes.sample(host, ids) for host, ids in by_host.items()))
-
-
-def _moment(parameter: str, text: str, default: float) -> float:
-    try:
-        return from_iso(text) if text else default
-    except ValueError:
-        raise errors.InvalidFormat(
-            parameter=parameter, reason="it must be a time like 2018-08-02T15:00:00Z"
-        ) from None

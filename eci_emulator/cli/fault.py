@@ -8,17 +8,7 @@ import click
 
 from eci_emulator.cli import durations, options
 from eci_emulator.cli.client import connected
-
-KINDS = (
-    "error",
-    "latency",
-    "drop",
-    "pull_failure",
-    "slow_pull",
-    "start_failure",
-    "host_loss",
-    "clock_skew",
-)
+from eci_emulator.model.fault import Kind
 
 
 @click.group()
@@ -27,7 +17,7 @@ def fault() -> None:
 
 
 @fault.command()
-@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
+@click.argument("kind", type=click.Choice([kind.value for kind in Kind]), metavar="KIND")
 @click.option("--code", metavar="CODE", help="Error code for error, such as Throttling.User.")
 @click.option("--message", metavar="TEXT", help="Text of the failure; the published one if left out.")
 @click.option(

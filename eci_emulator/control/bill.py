@@ -20,7 +20,7 @@ from eci_emulator.control.export import put_object
 from eci_emulator.market import prices as price_lists
 from eci_emulator.market.prices import PriceList
 from eci_emulator.model import errors
-from eci_emulator.model.times import from_iso
+from eci_emulator.model.times import given_time
 from eci_emulator.model.usage import Usage
 from eci_emulator.settings import Settings
 
@@ -105,8 +105,8 @@ def _rendered(bill: Bill, form: str) -> bytes:
 
 
 def _bill(emulator: Emulator, wanted: Wanted) -> Bill:
-    end = int(_time("end", wanted.end) or emulator.store.clock.now())
-    start = int(_time("start", wanted.start))
+    end = int(given_time("end", wanted.end) or emulator.store.clock.now())
+    start = int(given_time("start", wanted.start))
     rates = tariff(emulator, wanted.prices)
     found = list(_rewritten(emulator, wanted, usages(emulator, wanted.account, after=start)))
     return bills.bill(
@@ -135,11 +135,3 @@ def _built_in(emulator: Emulator, name: str) -> PriceList | None:
     if name not in price_lists.BUILT_IN:
         raise errors.NotFound(parameter="prices", value=name)
     return price_lists.load(name, emulator.settings.market_dir)
-
-
-def _time(parameter: str, text: str) -> float:
-    """Seconds since the epoch; 0 for nothing. Raises InvalidValue."""
-    try:
-        return from_iso(text) if text else 0.0
-    except ValueError as error:
-        raise errors.InvalidValue(parameter, str(error)) from None

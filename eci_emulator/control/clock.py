@@ -10,7 +10,7 @@ from eci_emulator.actions.context import Emulator
 from eci_emulator.controller.settling import Settling
 from eci_emulator.controller.timekeeping import Timekeeping, simulated_engine
 from eci_emulator.model import errors
-from eci_emulator.model.times import from_iso, iso
+from eci_emulator.model.times import given_time, iso
 
 Json = dict[str, Any]
 
@@ -31,13 +31,13 @@ def show(emulator: Emulator) -> Json:
 
 
 def move(emulator: Emulator, body: Json) -> Json:
-    """Raises MissingParameter, InvalidValue."""
+    """Raises MissingParameter, InvalidFormat."""
     clock, fired = emulator.store.clock, 0
     match body["action"]:
         case "freeze":
             clock.freeze()
         case "set":
-            clock.set(_time(_given(body, "time")))
+            clock.set(given_time("time", _given(body, "time")))
         case "advance":
             fired = _advance(emulator, _given(body, "seconds"))
         case "scale":
@@ -56,13 +56,6 @@ def _advance(emulator: Emulator, seconds: float) -> int:
 
 
 def _given(body: Json, name: str) -> Any:
-    if name not in body:
+    if body.get(name) in (None, ""):
         raise errors.MissingParameter(f"{body['action']} needs {name}.")
     return body[name]
-
-
-def _time(text: str) -> float:
-    try:
-        return from_iso(text)
-    except ValueError as error:
-        raise errors.InvalidValue("time", str(error)) from None

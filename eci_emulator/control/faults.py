@@ -9,7 +9,7 @@ import msgspec
 from eci_emulator.actions.context import Emulator
 from eci_emulator.model import errors
 from eci_emulator.model.fault import Fault
-from eci_emulator.model.times import from_iso, iso
+from eci_emulator.model.times import given_time, iso
 
 Json = dict[str, Any]
 
@@ -19,13 +19,10 @@ def show(emulator: Emulator) -> Json:
 
 
 def add(emulator: Emulator, body: Json) -> tuple[Json, int]:
-    """Raises InvalidValue, MissingParameter."""
+    """Raises InvalidFormat, InvalidValue, MissingParameter."""
     if "probability" in body and "seed" not in body:
         raise errors.MissingParameter("probability needs a seed: nothing here happens by chance.")
-    try:
-        given = {**body, "until": from_iso(body["until"])} if "until" in body else body
-    except ValueError as error:
-        raise errors.InvalidValue("until", str(error)) from None
+    given = {**body, "until": given_time("until", body.get("until", ""))}
     fault = emulator.store.faults.add(msgspec.convert(given, Fault))
     return _shown(emulator, fault), 201
 

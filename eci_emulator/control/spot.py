@@ -15,7 +15,7 @@ from eci_emulator.market.spot import SetPrice
 from eci_emulator.market.stock import ANY
 from eci_emulator.model import errors
 from eci_emulator.model.group import ContainerGroup
-from eci_emulator.model.times import from_iso, iso
+from eci_emulator.model.times import given_time, iso
 
 Json = dict[str, Any]
 
@@ -53,14 +53,14 @@ def _all(emulator: Emulator, body: Json) -> Iterator[ContainerGroup]:
 
 
 def prices(emulator: Emulator, zone: str, instance_type: str, start: str = "", end: str = "") -> Json:
-    """The price now, or over time. Raises NotFound, InvalidValue."""
+    """The price now, or over time. Raises NotFound, InvalidFormat."""
     market, list_ = spot_market(emulator), emulator.prices
     kind = _kind(emulator, instance_type)
     if zone not in emulator.catalogue.zones:
         raise errors.NotFound(parameter="zone", value=zone)
     now = int(emulator.store.clock.now())
-    until = _time("end", end) or now
-    since = _time("start", start) or (until - DAY_SECONDS if end else now)
+    until = int(given_time("end", end)) or now
+    since = int(given_time("start", start)) or (until - DAY_SECONDS if end else now)
     history = market.history(zone, kind.name, since, max(until, since + 1))
     return {
         "prices": [
@@ -100,10 +100,3 @@ def _kind(emulator: Emulator, name: str) -> InstanceType:
     if kind is None:
         raise errors.NotFound(parameter="instance_type", value=name)
     return kind
-
-
-def _time(parameter: str, text: str) -> int:
-    try:
-        return int(from_iso(text)) if text else 0
-    except ValueError as error:
-        raise errors.InvalidValue(parameter, str(error)) from None

@@ -129,10 +129,9 @@ class Caches:
     def _tell_group(self, cache: ImageCache) -> None:
         """Tell the group that an automatic cache was made for, if it is still there."""
         now, group_id = self._store.clock.now(), cache.name.removeprefix(AUTOMATIC_NAME)
-        failed = events.IMAGE_CACHE_FAILED.at(now, group=group_id)
 
         def tell(group: ContainerGroup) -> None:
-            group.state.events = events.fold(group.state.events, failed)
+            group.state.tell(events.IMAGE_CACHE_FAILED, now, group=group_id)
 
         self._store.groups.update(group_id, tell)
 

@@ -89,7 +89,7 @@ def _init_containers(r: Round) -> bool:
 def _app_containers(r: Round) -> None:
     """Start by launch priority, the higher first; apart from that all go their own ways."""
     members = sorted(r.apps, key=lambda m: m.launch_priority, reverse=True)
-    if _business_is_over(r):
+    if _main_containers_over(r):
         stopping.stop_first(r, [member for member in members if member.sidecar and member.running])
         members = [member for member in members if not member.sidecar]
     blocked_below: int | None = None
@@ -102,13 +102,13 @@ def _app_containers(r: Round) -> None:
             blocked_below = member.launch_priority
 
 
-def _business(r: Round) -> list[Member]:
+def _main_containers(r: Round) -> list[Member]:
     """The containers whose end is the group's: all but the sidecars, if there is any other."""
     return [member for member in r.apps if not member.sidecar] or r.apps
 
 
-def _business_is_over(r: Round) -> bool:
-    return all(over(r, member, r.group.spec.restart_policy) for member in _business(r))
+def _main_containers_over(r: Round) -> bool:
+    return all(over(r, member, r.group.spec.restart_policy) for member in _main_containers(r))
 
 
 # --- what the containers make of the group --------------------------------------------------------
@@ -118,8 +118,8 @@ def _derive(r: Round) -> None:
     never = r.group.spec.restart_policy == "Never"
     if never and any(member.ended and not member.succeeded for member in r.inits):
         ending.end(r, GroupStatus.FAILED)
-    elif _business_is_over(r) and not any(member.running for member in [*r.apps, *r.leaving]):
-        succeeded = all(member.succeeded for member in _business(r))
+    elif _main_containers_over(r) and not any(member.running for member in [*r.apps, *r.leaving]):
+        succeeded = all(member.succeeded for member in _main_containers(r))
         ending.end(r, GroupStatus.SUCCEEDED if succeeded else GroupStatus.FAILED)
     elif _is_up(r):
         r.move(GroupStatus.RUNNING)

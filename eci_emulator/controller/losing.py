@@ -87,7 +87,7 @@ class Losses:
         state = group.state
         state.status = check(state.status, status)
         state.failed_time = state.terminal_since = now
-        state.events = events.fold(state.events, told.at(now, **values))
+        state.tell(told, now, **values)
         state.released = True
 
     def _save(self, before: ContainerGroup, group: ContainerGroup, paid_until: float) -> None:

@@ -90,26 +90,28 @@ class Member(Struct):
 
 
 def init_members(group: ContainerGroup, names: Names) -> list[Member]:
-    """The init containers, in order; a status is made for each that has none."""
-    statuses = group.state.init_containers
-    return [
-        Member(ROLE_INIT, spec, statuses.setdefault(spec.name, ContainerStatus()), group.id, names)
-        for spec in group.spec.init_containers
-    ]
+    """The init containers, in order."""
+    return _members(group, names, ROLE_INIT, group.spec.init_containers, group.state.init_containers)
 
 
 def app_members(group: ContainerGroup, names: Names) -> list[Member]:
-    statuses = group.state.containers
-    return [
-        Member(ROLE_CONTAINER, spec, statuses.setdefault(spec.name, ContainerStatus()), group.id, names)
-        for spec in group.spec.containers
-    ]
+    return _members(group, names, ROLE_CONTAINER, group.spec.containers, group.state.containers)
 
 
 def leaving_members(group: ContainerGroup, names: Names) -> list[Member]:
     """Containers that an update took out and that are not gone yet."""
-    statuses = group.state.containers
+    return _members(group, names, ROLE_CONTAINER, group.state.leaving, group.state.containers)
+
+
+def _members(
+    group: ContainerGroup,
+    names: Names,
+    role: str,
+    specs: list[ContainerSpec],
+    statuses: dict[str, ContainerStatus],
+) -> list[Member]:
+    """A status is made for each that has none."""
     return [
-        Member(ROLE_CONTAINER, spec, statuses.setdefault(spec.name, ContainerStatus()), group.id, names)
-        for spec in group.state.leaving
+        Member(role, spec, statuses.setdefault(spec.name, ContainerStatus()), group.id, names)
+        for spec in specs
     ]

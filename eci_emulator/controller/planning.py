@@ -89,7 +89,7 @@ class Round:
         self.releases = self.state.released = True
 
     def tell(self, what: events.Occurrence, **values: object) -> None:
-        self.state.events = events.fold(self.state.events, what.at(self.now, **values))
+        self.state.tell(what, self.now, **values)
 
     def move(self, status: GroupStatus) -> None:
         """Bring the group to a status, by the table, and stamp its time."""

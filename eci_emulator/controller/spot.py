@@ -74,8 +74,7 @@ class SpotKeeper:
     def _announce(self, group: ContainerGroup, notice: float) -> None:
         now, host = self._store.clock.now(), group.state.placement.host
         group.state.spot_release_at = now + notice
-        told = events.SPOT_TO_BE_RELEASED.at(now, minutes=notice / _MINUTE)
-        group.state.events = events.fold(group.state.events, told)
+        group.state.tell(events.SPOT_TO_BE_RELEASED, now, minutes=notice / _MINUTE)
 
         def also(pipe: Pipeline) -> None:
             set_timer(pipe, SPOT_TIMER, group.id, None)

@@ -18,7 +18,6 @@ from eci_emulator.engine.driver import (
 from eci_emulator.model.fault import Fault, Kind, Occasion
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store.faults import Faults
-from eci_emulator.trace import TracedRequest
 
 _PULLS: Final = frozenset({Kind.PULL_FAILURE, Kind.SLOW_PULL})
 _STARTS: Final = frozenset({Kind.START_FAILURE})
@@ -90,17 +89,4 @@ class _Faulty:
     def _tell(
         self, fault: Fault, action: str, about: dict[str, Any], group: ContainerGroup | None = None
     ) -> None:
-        self._faults.tell(
-            TracedRequest(
-                request_id="",
-                action=action,
-                account=group.account if group else "",
-                region=group.region if group else "",
-                dialect="engine",
-                client=self._host,
-                status=0,
-                parameters=about,
-                fault=fault.label,
-                time=self._clock.now(),
-            )
-        )
+        self._faults.tell(fault, action, self._host, self._clock.now(), group=group, parameters=about)

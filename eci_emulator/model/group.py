@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct, field, structs
 
-from eci_emulator.model.events import Event
+from eci_emulator.model.events import Event, Occurrence, fold
 from eci_emulator.model.statuses import GroupStatus
 
 #: GiB of disk that every group has for nothing.
@@ -341,6 +341,10 @@ class GroupState(Record):
     restart_seen: int = 0  # the restart_requested that was carried out
     measure_at: float = 0.0  # when its EmptyDirs that have a limit are looked at again
     spot_release_at: float = 0.0  # a reclaim is under way: when the group is released
+
+    def tell(self, what: Occurrence, moment: float, **values: object) -> None:
+        """Add an event of a moment of the emulator's clock."""
+        self.events = fold(self.events, what.at(moment, **values))
 
 
 class ContainerGroup(Record):

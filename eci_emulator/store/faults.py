@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import msgspec
 from redis import Redis
 
 from eci_emulator.model.fault import Fault, Kind, Occasion
+from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store import keys
 from eci_emulator.trace import MAX_REQUESTS, TracedRequest
 
@@ -100,8 +101,29 @@ class Faults:
 
     # --- what has fired away from the API ----------------------------------------------------------
 
-    def tell(self, firing: TracedRequest) -> None:
-        """Have a firing that no request met shown among the requests."""
+    def tell(
+        self,
+        fault: Fault,
+        action: str,
+        host: str,
+        now: float,
+        *,
+        group: ContainerGroup | None = None,
+        parameters: dict[str, Any] | None = None,
+    ) -> None:
+        """Have a firing that no request met shown among the requests: ``engine.pull``, ``host.loss`` ..."""
+        firing = TracedRequest(
+            request_id="",
+            action=action,
+            account=group.account if group else "",
+            region=group.region if group else "",
+            dialect=action.partition(".")[0],
+            client=host,
+            status=0,
+            parameters=parameters or {},
+            fault=fault.label,
+            time=now,
+        )
         self._redis.lpush(keys.FAULT_FIRINGS, cast(str, _ENCODE(firing)))
         self._redis.ltrim(keys.FAULT_FIRINGS, 0, MAX_REQUESTS - 1)
 

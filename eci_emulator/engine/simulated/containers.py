@@ -21,7 +21,7 @@ from eci_emulator.engine.paths import inside
 from eci_emulator.engine.simulated.events import Events
 from eci_emulator.engine.simulated.files import FileStore, ProgramFiles
 from eci_emulator.engine.simulated.images import Images
-from eci_emulator.engine.simulated.networks import Things
+from eci_emulator.engine.simulated.networks import NetworksAndVolumes
 from eci_emulator.engine.simulated.programs import act_out
 from eci_emulator.engine.simulated.records import Container, Life, Output, signal_number
 from eci_emulator.engine.simulated.space import ENCODE
@@ -38,7 +38,7 @@ IGNORE_SIGTERM = "ECI_SIM_IGNORE_SIGTERM"
 _SIGTERM, _OOM_CODE = 15, 137
 
 
-class Containers(Things, FileStore, Images, Events):
+class Containers(NetworksAndVolumes, FileStore, Images, Events):
     """The part of the driver about containers."""
 
     def create(self, config: ContainerConfig) -> str:

@@ -12,7 +12,7 @@ from eci_emulator.engine.driver import AddressInUse, EngineError, NotFound
 from eci_emulator.engine.simulated.space import Kind, Records
 
 
-class _Thing(Struct, kw_only=True):
+class _Record(Struct, kw_only=True):
     """A network or volume."""
 
     labels: dict[str, str]
@@ -21,10 +21,10 @@ class _Thing(Struct, kw_only=True):
 
 
 _ENCODE = msgspec.msgpack.encode
-_DECODER = msgspec.msgpack.Decoder(_Thing)
+_DECODER = msgspec.msgpack.Decoder(_Record)
 
 
-class Things(Records):
+class NetworksAndVolumes(Records):
     """The part of the driver about networks and volumes."""
 
     def ensure_network(
@@ -35,18 +35,18 @@ class Things(Records):
             if existing[name].subnet != subnet:
                 raise AddressInUse(f"network {name} exists with another range than {subnet}")
             return
-        for other, thing in existing.items():
-            if ip_network(subnet).overlaps(ip_network(thing.subnet)):
-                raise AddressInUse(f"{subnet} overlaps with {thing.subnet} of network {other}")
-        thing = _Thing(labels=dict(labels), subnet=subnet, reserved=[gateway, default_gateway])
-        self._add("network", name, thing)
+        for other, record in existing.items():
+            if ip_network(subnet).overlaps(ip_network(record.subnet)):
+                raise AddressInUse(f"{subnet} overlaps with {record.subnet} of network {other}")
+        record = _Record(labels=dict(labels), subnet=subnet, reserved=[gateway, default_gateway])
+        self._add("network", name, record)
 
     def list_networks(self, labels: Mapping[str, str]) -> list[str]:
         return self._labelled("network", labels)
 
     def foreign_subnets(self, labels: Mapping[str, str]) -> list[str]:
-        things = [_DECODER.decode(value) for value in self._all("network").values()]
-        return [thing.subnet for thing in things if not thing.labels.items() >= labels.items()]
+        records = [_DECODER.decode(value) for value in self._all("network").values()]
+        return [record.subnet for record in records if not record.labels.items() >= labels.items()]
 
     def remove_network(self, name: str) -> None:
         holders = self._redis.hvals(self._addresses(name))
@@ -62,7 +62,7 @@ class Things(Records):
         *,
         driver_options: Mapping[str, str] | None = None,
     ) -> None:
-        self._add("volume", name, _Thing(labels=dict(labels)))
+        self._add("volume", name, _Record(labels=dict(labels)))
 
     def list_volumes(self, labels: Mapping[str, str]) -> list[str]:
         return self._labelled("volume", labels)
@@ -77,10 +77,10 @@ class Things(Records):
         found: dict[bytes, bytes] = self._redis.hgetall(self._key(kind))
         return found
 
-    def _add(self, kind: Kind, name: str, thing: _Thing) -> None:
-        if self._redis.hsetnx(self._key(kind), name, _ENCODE(thing)):
+    def _add(self, kind: Kind, name: str, record: _Record) -> None:
+        if self._redis.hsetnx(self._key(kind), name, _ENCODE(record)):
             with self._redis.pipeline() as pipeline:
-                self._index(pipeline, kind, name, thing.labels)
+                self._index(pipeline, kind, name, record.labels)
                 pipeline.execute()
 
     def _drop(self, kind: Kind, name: str) -> None:
@@ -109,12 +109,12 @@ class Things(Records):
         stored = self._redis.hget(self._key("network"), network)
         if stored is None:
             raise NotFound(f"network {network} not found")
-        thing = _DECODER.decode(stored)
-        candidates = [wanted] if wanted else (str(host) for host in ip_network(thing.subnet).hosts())
+        record = _DECODER.decode(stored)
+        candidates = [wanted] if wanted else (str(host) for host in ip_network(record.subnet).hosts())
         for address in candidates:
-            if address not in thing.reserved and self._may_take(network, address, container):
+            if address not in record.reserved and self._may_take(network, address, container):
                 return address
-        raise AddressInUse(f"Address already in use: {wanted or thing.subnet}")
+        raise AddressInUse(f"Address already in use: {wanted or record.subnet}")
 
     def _may_take(self, network: str, address: str, container: str) -> bool:
         holder = self._redis.hget(self._addresses(network), address)

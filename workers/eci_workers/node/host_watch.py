@@ -10,7 +10,6 @@ import structlog
 from eci_emulator.model.fault import Kind, Occasion
 from eci_emulator.store import keys
 from eci_emulator.store.hosts import Host
-from eci_emulator.trace import TracedRequest
 from eci_workers.node.leading import Lead
 from eci_workers.node.tasks import Task
 from eci_workers.runtime import Runtime
@@ -53,19 +52,7 @@ class HostWatch(Task):
             return
         self.store.hosts.silence(host)
         self.store.faults.count(fault)
-        self.store.faults.tell(
-            TracedRequest(
-                request_id="",
-                action="host.loss",
-                account="",
-                region="",
-                dialect="host",
-                client=host.name,
-                status=0,
-                fault=fault.label,
-                time=now,
-            )
-        )
+        self.store.faults.tell(fault, "host.loss", host.name, now)
 
     def _is_lost(self, host: Host) -> bool:
         if host.silenced:
