@@ -56,6 +56,6 @@ def _advance(emulator: Emulator, seconds: float) -> int:
 
 
 def _given(body: Json, name: str) -> Any:
-    if body.get(name) in (None, ""):
+    if name not in body:
         raise errors.MissingParameter(f"{body['action']} needs {name}.")
     return body[name]
