@@ -8,9 +8,10 @@ from http import HTTPStatus
 
 import structlog
 from redis.exceptions import RedisError
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from eci_emulator.gateway.browsers import CONSOLE, is_from_another_site, is_visit
 from eci_emulator.gateway.dialect import MAX_BYTES, answer_format
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.gateway.operations import routed
@@ -23,14 +24,15 @@ Observer = Callable[[Exchange], None]
 
 log = structlog.get_logger()
 
-_CONSOLE = RedirectResponse("/_eci/console", HTTPStatus.SEE_OTHER)
+_CONSOLE = RedirectResponse(CONSOLE, HTTPStatus.SEE_OTHER)
+_REFUSAL = PlainTextResponse("Pages of other sites may not call the emulator.\n", HTTPStatus.FORBIDDEN)
 
 
 class Gateway:
     """Everything that is not the emulator's own is a call of ECI's API.
 
     Its own are ``/_eci`` and ``/metrics`` (``admin``), and ``/exec`` (``terminal``), which has all WebSockets.
-    A browser that asks for ``/`` is sent to the console.
+    Web browsers are told apart, see `browsers`.
 
     ``stages`` run in order and may raise an EciError; the application behind answers by setting
     the exchange's answer. ``observers`` see every finished exchange.
@@ -84,7 +86,9 @@ class Gateway:
             return self._app
         if scope["type"] == "websocket" or scope["path"].startswith("/exec/"):
             return self._terminal
-        if _is_visit(scope):
+        if is_from_another_site(scope):
+            return _REFUSAL
+        if is_visit(scope):
             return _CONSOLE
         return self._admin if scope["path"].startswith(("/_eci", "/metrics")) else None
 
@@ -111,15 +115,6 @@ class Gateway:
         wanted = call.format if call else answer_format(exchange.path, exchange.query, exchange.headers)
         host = call.host if call else ""
         return render_error(error, exchange.request_id, host, wanted)
-
-
-def _is_visit(scope: Scope) -> bool:
-    """Somebody has typed the address into a browser; no client of the API asks for nothing as a page."""
-    return (scope["path"], scope["method"], scope["query_string"]) == (
-        "/",
-        "GET",
-        b"",
-    ) and b"text/html" in dict(scope["headers"]).get(b"accept", b"")
 
 
 async def _read_body(receive: Receive) -> bytes | None:

@@ -49,6 +49,25 @@ def test_a_browser_is_sent_to_the_console_and_nobody_else(simulated: Running) ->
     assert get("*/*").status_code == get("text/html", "?Action=Nothing").status_code == 404
 
 
+def test_pages_of_other_sites_may_not_call(simulated: Running) -> None:
+    def get(path: str, mode: str, site: str = "cross-site") -> int:
+        headers = {"sec-fetch-site": site, "sec-fetch-mode": mode, "accept": "text/html"}
+        return requests.get(f"{simulated.url}{path}", headers=headers, allow_redirects=False).status_code
+
+    for path in (
+        "/?Action=ListUsage&RegionId=cn-hangzhou",
+        "/_eci/groups",
+        "/ListUsage?RegionId=cn-hangzhou",
+    ):
+        assert (get(path, "no-cors"), get(path, "navigate"), get(path, "cors", "same-origin")) == (
+            403,
+            403,
+            200,
+        )
+    assert (get("/", "navigate"), get("/", "no-cors")) == (303, 403)
+    assert get("/exec/terminal?s=1", "navigate") == 200
+
+
 @pytest.mark.docker
 def test_the_console_in_a_browser(real: Running, real_group: str) -> None:
     real.call("ListUsage")
