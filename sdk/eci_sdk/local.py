@@ -30,6 +30,7 @@ OWN: Final = ("STATE_DIR", "INSTANCE", "SOCKET_DIR", "PORT", "REDIS_URL")
 WORKERS: Final = "2"
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 120.0
+LOCK_SECONDS: Final = 30.0
 LOOK_AGAIN: Final = 0.02
 TAIL: Final = 20
 
@@ -168,9 +169,13 @@ def _abandoned(home: Path) -> list[tuple[Path, IO[str]]]:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Keep others from looking at a folder that is made but has no owner yet."""
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """Keep others from looking at a folder that is made but has no owner yet. Raises WaitTimeout."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while (file := _try_lock(path)) is None:
+        if time.monotonic() > deadline:
+            raise WaitTimeout(f"another process keeps {path} locked for more than {LOCK_SECONDS:g} s")
+        time.sleep(LOOK_AGAIN)
+    with file:
         yield
 
 

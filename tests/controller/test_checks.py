@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 import pytest
@@ -151,6 +153,25 @@ def test_http(bench: Bench, port: int) -> None:
         False, "HTTP probe failed with statuscode: 500"
     )
     assert not reach(bench, Handler(http_port=port, http_scheme="HTTPS")).ok
+
+
+def test_a_server_that_drips_does_not_stretch_the_limit(bench: Bench) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        dripped = pool.submit(drip, server)
+        checked = reach(bench, Handler(http_port=server.getsockname()[1]))
+        assert (checked.ok, "deadline exceeded" in checked.message) == (False, True)
+        assert dripped.result() < 100  # it would have gone on for a minute
+
+
+def drip(server: socket.socket) -> int:
+    """Answer with a header that takes a minute, until the client goes; gives the bytes that were sent."""
+    with server.accept()[0] as client, contextlib.suppress(OSError):
+        client.send(b"HTTP/1.1 200 OK\r\nX-Drip: ")
+        sent = 0
+        while sent < 600:
+            sent += client.send(b"x")
+            time.sleep(0.1)
+    return sent
 
 
 def test_tcp(bench: Bench, port: int) -> None:
