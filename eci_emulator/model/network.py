@@ -24,6 +24,7 @@ RESERVED_HIGH: Final = 2
 #: The addresses EIPs have: ranges kept for documentation, and the one for benchmarks when those are used up.
 #: No network uses them, so that nothing real is ever mistaken for a group of ours.
 EIP_RANGES: Final = ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "198.18.0.0/15")
+IPV6_RANGE: Final = ipaddress.IPv6Network("2001:db8::/32")
 
 
 class Neighbour(Struct, rename="pascal", omit_defaults=True, kw_only=True):
@@ -50,7 +51,8 @@ class Neighbour(Struct, rename="pascal", omit_defaults=True, kw_only=True):
 class Vpc(Neighbour):
     cidr: str
     user_cidrs: list[str] = field(default_factory=list)
-    dns_hostname: bool = False  # kept, not acted on; and so is what follows
+    ipv6_cidr: str = ""  # a /56; kept, not acted on, and so is what follows
+    dns_hostname: bool = False
     route_table_name: str = ""
     route_table_description: str = ""
     route_propagation: bool = True
@@ -60,6 +62,7 @@ class VSwitch(Neighbour):
     vpc_id: str
     zone_id: str
     cidr: str
+    ipv6_cidr: str = ""  # a /64 of the VPC's, in name: groups get no address of it
 
 
 class Rule(Struct, rename="pascal", omit_defaults=True, kw_only=True):
@@ -144,6 +147,17 @@ def invented_vswitch_cidr(vpc_cidr: str, taken: Iterable[str]) -> str:
         if not any(candidate.overlaps(other) for other in busy):
             return str(candidate)
     raise ValueError(f"the VPC {vpc_cidr} has no room for another vSwitch")
+
+
+def ipv6_range(seed: str) -> str:
+    """The IPv6 range of a VPC: a /56, stable for the seed, of the addresses kept for documentation."""
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:3], "big")
+    return str(ipaddress.IPv6Network((int(IPV6_RANGE.network_address) + (number << 72), 56)))
+
+
+def ipv6_subnets(vpc_range: str) -> list[str]:
+    """The 256 ranges that vSwitches can have of it, in the order of their numbers."""
+    return [str(subnet) for subnet in ipaddress.IPv6Network(vpc_range).subnets(new_prefix=64)]
 
 
 def engine_subnet(vpc_cidr: str, vswitch_cidr: str) -> str:

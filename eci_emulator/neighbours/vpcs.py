@@ -13,7 +13,7 @@ from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.model import errors, ids
 from eci_emulator.model.group import Tag
 from eci_emulator.model.neighbour_errors import VpcHasSecurityGroups, VpcHasVSwitches, VpcNotFound
-from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch
+from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch, ipv6_range
 from eci_emulator.neighbours import common
 from eci_emulator.neighbours.common import Asked, Json, Listing, Renaming
 from eci_emulator.store.table import Conflict, Table
@@ -44,7 +44,7 @@ class VpcChanges(Renaming):
     vpc_id: str
     vpc_name: str = ""
     cidr_block: str = ""
-    enable_ipv6: bool = field(default=False, name="EnableIPv6")
+    enable_ipv6: bool | None = field(default=None, name="EnableIPv6")
     enable_dns_hostname: bool | None = None
 
 
@@ -55,8 +55,6 @@ class VpcListing(Listing):
 
 
 def create_vpc(emulator: Emulator, caller: Caller, asked: VpcToCreate) -> Json:
-    if asked.enable_ipv6:
-        raise errors.NotEmulated(feature="IPv6 in a VPC")
     region = emulator.catalogue.region(caller.region)
     vpc_id = ids.new_id("vpc", region.code)
     vpc = Vpc(
@@ -69,6 +67,7 @@ def create_vpc(emulator: Emulator, caller: Caller, asked: VpcToCreate) -> Json:
         tags=asked.tag,
         cidr=str(_private_range(asked.cidr_block)),
         user_cidrs=[cidr for cidr in asked.user_cidr.split(",") if cidr],
+        ipv6_cidr=ipv6_range(vpc_id) if asked.enable_ipv6 else "",
         dns_hostname=asked.enable_dns_hostname,
         creation_time=emulator.store.clock.now(),
     )
@@ -102,11 +101,14 @@ def modify_vpc_attribute(emulator: Emulator, caller: Caller, asked: VpcChanges) 
     vpc = find(emulator, caller, asked.vpc_id)
     if asked.cidr_block not in ("", vpc.cidr):
         raise errors.NotEmulated(feature="another range for a VPC that is there")
-    if asked.enable_ipv6:
-        raise errors.NotEmulated(feature="IPv6 in a VPC")
+    inside = common.all_of(emulator.store.vswitches, caller, f"vpc={vpc.public_id}")
+    if asked.enable_ipv6 is False and any(vswitch.ipv6_cidr for vswitch in inside):
+        raise errors.InvalidValue("EnableIPv6", "vSwitches of the VPC have IPv6 ranges")
 
     def change(stored: Vpc) -> None:
         common.named(stored, asked, asked.vpc_name)
+        if asked.enable_ipv6 is not None:
+            stored.ipv6_cidr = ipv6_range(stored.public_id) if asked.enable_ipv6 else ""
         if asked.enable_dns_hostname is not None:
             stored.dns_hostname = asked.enable_dns_hostname
 
@@ -191,14 +193,15 @@ def _private_range(text: str) -> IPv4Network:
 
 def _view(emulator: Emulator, caller: Caller, vpc: Vpc) -> Json:
     vswitches = common.all_of(emulator.store.vswitches, caller, f"vpc={vpc.public_id}")
+    ipv6 = [{"Ipv6CidrBlock": vpc.ipv6_cidr, "Ipv6Isp": "BGP"}] if vpc.ipv6_cidr else []
     return {
         **common.shared_view(vpc),
         "VpcId": vpc.public_id,
         "VpcName": vpc.name,
         "Status": "Available",
         "CidrBlock": vpc.cidr,
-        "Ipv6CidrBlock": "",
-        "Ipv6CidrBlocks": {"Ipv6CidrBlock": []},
+        "Ipv6CidrBlock": vpc.ipv6_cidr,
+        "Ipv6CidrBlocks": {"Ipv6CidrBlock": ipv6},
         "SecondaryCidrBlocks": {"SecondaryCidrBlock": []},
         "UserCidrs": {"UserCidr": vpc.user_cidrs},
         "VRouterId": router_id(vpc.public_id),
@@ -209,7 +212,7 @@ def _view(emulator: Emulator, caller: Caller, vpc: Vpc) -> Json:
         "CreationTime": common.created(vpc),
         "IsDefault": vpc.invented,
         "ClassicLinkEnabled": False,
-        "EnabledIpv6": False,
+        "EnabledIpv6": bool(ipv6),
         "DnsHostnameStatus": "ENABLED" if vpc.dns_hostname else "DISABLED",
         "Tags": common.tags_view(vpc),
     }

@@ -16,7 +16,7 @@ from eci_emulator.model.neighbour_errors import (
     VSwitchNotFound,
     ZoneNotFound,
 )
-from eci_emulator.model.network import Vpc, VSwitch, capacity, engine_subnet
+from eci_emulator.model.network import Vpc, VSwitch, capacity, engine_subnet, ipv6_subnets
 from eci_emulator.neighbours import common, vpcs
 from eci_emulator.neighbours.common import Asked, Json, Listing, Renaming
 from eci_emulator.store import keys
@@ -32,6 +32,7 @@ class VSwitchToCreate(Asked):
     zone_id: str
     v_switch_name: str = ""
     description: str = ""
+    ipv6_cidr_block: int | None = None
     tag: list[Tag] = field(default_factory=list)
 
 
@@ -42,6 +43,8 @@ class VSwitchReference(Asked):
 class VSwitchChanges(Renaming):
     v_switch_id: str
     v_switch_name: str = ""
+    enable_ipv6: bool | None = field(default=None, name="EnableIPv6")
+    ipv6_cidr_block: int | None = None
 
 
 class VSwitchListing(Listing):
@@ -74,8 +77,11 @@ def create_vswitch(emulator: Emulator, caller: Caller, asked: VSwitchToCreate) -
 
     def check(vpc: Vpc) -> None:
         cidr = _range(vswitch.cidr, vpc)
-        _check_siblings(cidr, common.all_of(emulator.store.vswitches, caller, f"vpc={vpc.public_id}"))
+        siblings = common.all_of(emulator.store.vswitches, caller, f"vpc={vpc.public_id}")
+        _check_siblings(cidr, siblings)
         _check_twins(emulator, cidr, vpc)
+        if asked.ipv6_cidr_block is not None:
+            vswitch.ipv6_cidr = _ipv6_range(vpc, siblings, asked.ipv6_cidr_block)
 
     answer = {"VSwitchId": vswitch_id}
     return vpcs.create_inside(emulator, caller, emulator.store.vswitches, vswitch, answer, check)
@@ -89,6 +95,19 @@ def _range(text: str, vpc: Vpc) -> IPv4Network:
     if cidr.prefixlen not in PREFIXES or not cidr.subnet_of(IPv4Network(vpc.cidr)):
         raise errors.InvalidValue("CidrBlock", f"it must be a /16 to /29 in the VPC's range {vpc.cidr}")
     return cidr
+
+
+def _ipv6_range(vpc: Vpc, siblings: list[VSwitch], number: int | None) -> str:
+    """The part of the VPC's IPv6 range with that number, or the first that no sibling has."""
+    if not vpc.ipv6_cidr:
+        raise errors.InvalidValue("Ipv6CidrBlock", f"the VPC {vpc.public_id} has no IPv6 range")
+    subnets = ipv6_subnets(vpc.ipv6_cidr)
+    owners = {sibling.ipv6_cidr: sibling for sibling in siblings}
+    free = (subnet for subnet in subnets if subnet not in owners)
+    wanted = next(free, subnets[0]) if number is None else subnets[number]
+    if wanted in owners:
+        raise CidrOverlapped(cidr=wanted, other=f"that of the vSwitch {owners[wanted].public_id}")
+    return wanted
 
 
 def _check_siblings(cidr: IPv4Network, siblings: list[VSwitch]) -> None:
@@ -131,7 +150,21 @@ def describe_vswitches(emulator: Emulator, caller: Caller, query: VSwitchListing
 
 def modify_vswitch_attribute(emulator: Emulator, caller: Caller, asked: VSwitchChanges) -> Json:
     vswitch = _find(emulator, caller, asked.v_switch_id)
-    return common.rename(emulator.store.vswitches, vswitch, asked, asked.v_switch_name)
+    ipv6_cidr = vswitch.ipv6_cidr
+    if asked.enable_ipv6 is False:
+        ipv6_cidr = ""
+    elif asked.ipv6_cidr_block is not None or (asked.enable_ipv6 and not ipv6_cidr):
+        vpc = vpcs.find(emulator, caller, vswitch.vpc_id)
+        inside = common.all_of(emulator.store.vswitches, caller, f"vpc={vpc.public_id}")
+        siblings = [sibling for sibling in inside if sibling.id != vswitch.id]
+        ipv6_cidr = _ipv6_range(vpc, siblings, asked.ipv6_cidr_block)
+
+    def change(stored: VSwitch) -> None:
+        common.named(stored, asked, asked.v_switch_name)
+        stored.ipv6_cidr = ipv6_cidr
+
+    emulator.store.vswitches.update(vswitch.id, change)
+    return {}
 
 
 def delete_vswitch(emulator: Emulator, caller: Caller, asked: VSwitchReference) -> Json:
@@ -161,8 +194,8 @@ def _view(emulator: Emulator, vswitch: VSwitch) -> Json:
         "VpcId": vswitch.vpc_id,
         "ZoneId": vswitch.zone_id,
         "CidrBlock": vswitch.cidr,
-        "Ipv6CidrBlock": "",
-        "EnabledIpv6": False,
+        "Ipv6CidrBlock": vswitch.ipv6_cidr,
+        "EnabledIpv6": bool(vswitch.ipv6_cidr),
         "Status": "Available",
         "AvailableIpAddressCount": capacity(vswitch.cidr) - used,
         "IsDefault": vswitch.invented,

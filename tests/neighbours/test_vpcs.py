@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from ipaddress import IPv6Network
+
 import pytest
 
 from .conftest import Api
@@ -71,8 +73,45 @@ def test_a_dry_run_makes_and_deletes_nothing(api: Api, vpc: str) -> None:
     assert api.vpc("DescribeVpcs")["TotalCount"] == 1
 
 
-def test_ipv6_is_refused_and_not_forgotten(api: Api) -> None:
-    assert api.vpc.refused("CreateVpc", EnableIpv6=True)[1] == "UnsupportedOperation.NotEmulated"
+def test_a_vpc_and_its_vswitches_have_ipv6_ranges(api: Api) -> None:
+    vpc = api.vpc("CreateVpc", CidrBlock="10.0.0.0/16", EnableIpv6=True)["VpcId"]
+    described = api.vpc("DescribeVpcAttribute", VpcId=vpc)
+    cidr = IPv6Network(described["Ipv6CidrBlock"])
+    assert cidr.prefixlen == 56 and cidr.subnet_of(IPv6Network("2001:db8::/32"))
+    assert described["Ipv6CidrBlocks"] == {"Ipv6CidrBlock": [{"Ipv6CidrBlock": str(cidr), "Ipv6Isp": "BGP"}]}
+    assert described["EnabledIpv6"] is True
+
+    inside = {"VpcId": vpc, "ZoneId": "cn-hangzhou-i"}
+    one = api.vpc("CreateVSwitch", **inside, CidrBlock="10.0.1.0/24", Ipv6CidrBlock=0)["VSwitchId"]
+    other = api.vpc("CreateVSwitch", **inside, CidrBlock="10.0.2.0/24")["VSwitchId"]
+
+    def part(vswitch: str) -> tuple[str, bool]:
+        described = api.vpc("DescribeVSwitchAttributes", VSwitchId=vswitch)
+        return described["Ipv6CidrBlock"], described["EnabledIpv6"]
+
+    parts = list(cidr.subnets(new_prefix=64))
+    assert part(one) == (str(parts[0]), True) and part(other) == ("", False)
+    api.vpc("ModifyVSwitchAttribute", VSwitchId=other, EnableIPv6=True)
+    assert part(other) == (str(parts[1]), True)
+    api.vpc("ModifyVSwitchAttribute", VSwitchId=other, EnableIPv6=True, Ipv6CidrBlock=255)
+    api.vpc("ModifyVSwitchAttribute", VSwitchId=other, VSwitchName="renamed")
+    assert part(other) == (str(parts[255]), True)
+    taken = api.vpc.refused("ModifyVSwitchAttribute", VSwitchId=other, Ipv6CidrBlock=0)
+    assert taken == (400, "InvalidCidrBlock.Overlapped")
+    beyond = api.vpc.refused("ModifyVSwitchAttribute", VSwitchId=other, Ipv6CidrBlock=256)
+    assert beyond == (400, "InvalidParameter.ValueExceeded")
+
+    used = api.vpc.refused("ModifyVpcAttribute", VpcId=vpc, EnableIPv6=False)
+    assert used == (400, "InvalidParameter.EnableIPv6")
+    for vswitch in (one, other):
+        api.vpc("ModifyVSwitchAttribute", VSwitchId=vswitch, EnableIPv6=False)
+        assert part(vswitch) == ("", False)
+    api.vpc("ModifyVpcAttribute", VpcId=vpc, EnableIPv6=False)
+    assert api.vpc("DescribeVpcAttribute", VpcId=vpc)["EnabledIpv6"] is False
+    without = api.vpc.refused("ModifyVSwitchAttribute", VSwitchId=one, EnableIPv6=True)
+    assert without == (400, "InvalidParameter.Ipv6CidrBlock")
+    api.vpc("ModifyVpcAttribute", VpcId=vpc, EnableIPv6=True)
+    assert api.vpc("DescribeVpcAttribute", VpcId=vpc)["Ipv6CidrBlock"] == str(cidr)
 
 
 def test_lists_are_narrowed_down_and_cut_into_pages(api: Api) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Network
+from typing import Any
+
 import pytest
 from Tea.exceptions import TeaException
 
@@ -33,6 +36,10 @@ def vpc_state(provider: Provider, vpc_id: str) -> Json:
         "dns_hostname_status": text(item["DnsHostnameStatus"]),
         "enable_ipv6": truth(item["EnabledIpv6"]),
         "ipv6_cidr_block": text(item["Ipv6CidrBlock"]),
+        "ipv6_cidr_blocks": [
+            {"ipv6_isp": text(block["Ipv6Isp"]), "ipv6_cidr_block": text(block["Ipv6CidrBlock"])}
+            for block in item["Ipv6CidrBlocks"]["Ipv6CidrBlock"]
+        ],
         "resource_group_id": text(table["ResourceGroupId"]),
         "route_table_id": text(table["RouteTableId"]),
         "router_id": text(table["RouterId"]),
@@ -52,6 +59,7 @@ def test_vpc(provider: Provider) -> None:
         "CidrBlock": "172.16.0.0/12",
         "VpcName": "tf-vpc",
         "Description": "for terraform",
+        "EnableIpv6": True,
         "UserCidr": "100.100.0.0/24",
         "Tag": [{"Key": "Created", "Value": "TF"}],
         "ClientToken": "TF-CreateVpc-1",
@@ -64,7 +72,8 @@ def test_vpc(provider: Provider) -> None:
         "cidr_block": "172.16.0.0/12",
         "classic_link_enabled": False,
         "description": "for terraform",
-        "enable_ipv6": False,
+        "enable_ipv6": True,
+        "ipv6_cidr_blocks": [{"ipv6_isp": "BGP", "ipv6_cidr_block": applied["ipv6_cidr_block"]}],
         "secondary_cidr_blocks": [],
         "system_route_table_description": "",
         "system_route_table_name": "",
@@ -73,7 +82,7 @@ def test_vpc(provider: Provider) -> None:
         "vpc_name": "tf-vpc",
     }
     assert applied | expected == applied
-    changes = {"VpcName": "tf-new", "Description": "", "EnableDnsHostname": "true"}
+    changes = {"VpcName": "tf-new", "Description": "", "EnableDnsHostname": "true", "EnableIPv6": False}
     provider.post(VPC, "ModifyVpcAttribute", {"VpcId": vpc_id, **changes})
     table = {"RouteTableName": "tf-table", "Description": "tf", "RoutePropagationEnable": False}
     provider.post(VPC, "ModifyRouteTableAttributes", {"RouteTableId": applied["route_table_id"], **table})
@@ -84,6 +93,9 @@ def test_vpc(provider: Provider) -> None:
         "vpc_name": "tf-new",
         "description": "",
         "dns_hostname_status": "ENABLED",
+        "enable_ipv6": False,
+        "ipv6_cidr_block": "",
+        "ipv6_cidr_blocks": [],
         "system_route_table_description": "tf",
         "system_route_table_name": "tf-table",
         "system_route_table_route_propagation_enable": False,
@@ -99,8 +111,14 @@ def vswitch(provider: Provider, vswitch_id: str) -> Json:
     return provider.post(VPC, "DescribeVSwitchAttributes", None, {"VSwitchId": vswitch_id})
 
 
+def mask(cidr: Any) -> int:
+    """The number that the provider makes out in the range: the last octet that belongs to the network."""
+    network = IPv6Network(text(cidr))
+    return network.network_address.packed[network.prefixlen // 8 - 1]
+
+
 def test_vswitch(provider: Provider) -> None:
-    vpc_id = provider.post(VPC, "CreateVpc", {"CidrBlock": "10.4.0.0/16"})["VpcId"]
+    vpc_id = provider.post(VPC, "CreateVpc", {"CidrBlock": "10.4.0.0/16", "EnableIpv6": True})["VpcId"]
     zone = provider.post(ECI, "DescribeRegions")["Regions"][0]["RecommendZones"][0]
     request = {
         "VpcId": vpc_id,
@@ -108,6 +126,7 @@ def test_vswitch(provider: Provider) -> None:
         "ZoneId": zone,
         "VSwitchName": "tf-vswitch",
         "Description": "for terraform",
+        "Ipv6CidrBlock": 7,
         "ClientToken": "TF-CreateVSwitch-1",
     }
     vswitch_id = provider.post(VPC, "CreateVSwitch", request)["VSwitchId"]
@@ -121,7 +140,7 @@ def test_vswitch(provider: Provider) -> None:
         return {
             "cidr_block": text(item["CidrBlock"]),
             "description": text(item["Description"]),
-            "ipv6_cidr_block": text(item["Ipv6CidrBlock"]),
+            "ipv6_cidr_block_mask": mask(item["Ipv6CidrBlock"]),
             "vswitch_name": text(item["VSwitchName"]),
             "vpc_id": text(item["VpcId"]),
             "zone_id": text(item["ZoneId"]),
@@ -131,7 +150,7 @@ def test_vswitch(provider: Provider) -> None:
     applied = {
         "cidr_block": "10.4.0.0/24",
         "description": "for terraform",
-        "ipv6_cidr_block": "",  # anything else is taken apart as an address
+        "ipv6_cidr_block_mask": 7,
         "vswitch_name": "tf-vswitch",
         "vpc_id": vpc_id,
         "zone_id": zone,
@@ -141,6 +160,10 @@ def test_vswitch(provider: Provider) -> None:
     changes = {"VSwitchName": "tf-new", "Description": ""}
     provider.post(VPC, "ModifyVSwitchAttribute", {"VSwitchId": vswitch_id, **changes})
     assert state() == applied | {"vswitch_name": "tf-new", "description": ""}
+    provider.post(VPC, "ModifyVSwitchAttribute", {"VSwitchId": vswitch_id, "EnableIPv6": False})
+    renumbered = {"EnableIPv6": True, "Ipv6CidrBlock": 8}
+    provider.post(VPC, "ModifyVSwitchAttribute", {"VSwitchId": vswitch_id, **renumbered})
+    assert state()["ipv6_cidr_block_mask"] == 8
     with pytest.raises(TeaException) as early:  # which the provider waits out
         provider.post(VPC, "DeleteVpc", {"VpcId": vpc_id})
     assert early.value.code.startswith("DependencyViolation.VSwitch")
