@@ -70,13 +70,23 @@ class InitHooks:
             time.sleep(LOOK_AGAIN)
         for hook in hooks:
             hook.state = "running"
-            self._store.hooks.save(hook)
+            self._save(hook)
             began = time.monotonic()
             hook.state, hook.message = self._outcome(self._folder / hook.name)
             hook.seconds = round(time.monotonic() - began, 3)
-            self._store.hooks.save(hook)
+            self._save(hook)
             tell = log.error if hook.state == "failed" else log.info
             tell(f"init hook {hook.name} {hook.state}", seconds=hook.seconds, said=hook.message)
+
+    def _save(self, hook: Hook) -> None:
+        """However long Redis is away: a hook whose end is not known keeps the emulator from being ready."""
+        while True:
+            try:
+                self._store.hooks.save(hook)
+            except RedisError:
+                time.sleep(LOOK_AGAIN)
+            else:
+                return
 
     def _parts_are_there(self) -> bool:
         try:
@@ -90,7 +100,7 @@ class InitHooks:
                 return "succeeded", self._send_all(path)
             if os.access(path, os.X_OK):
                 return "succeeded", self._execute(path)
-        except (HookError, OSError) as error:
+        except (HookError, OSError, RedisError) as error:
             return "failed", str(error)
         return "skipped", "neither YAML nor JSON, and it may not be executed"
 

@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from click.testing import CliRunner
 
+from eci_emulator import init_hooks
 from eci_emulator.cli import main
 from eci_emulator.init_hooks import HookError, read_requests
+from eci_emulator.store.database import Store
+from eci_emulator.store.hooks import Hook
 from eci_emulator.supervisor import probe
 from eci_sdk import Client
 from eci_sdk.emulator import Emulator
@@ -118,6 +122,26 @@ def test_what_is_no_list_of_requests(text: str, reason: str, tmp_path: Path) -> 
     path.write_text(text)
     with pytest.raises(HookError, match=reason):
         list(read_requests(path))
+
+
+def test_hooks_outlast_an_absence_of_redis(
+    tmp_path: Path, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "10-empty.json").write_text("[]")
+    store = Store(redis_client)
+    save, failures = store.hooks.save, iter([redis.ConnectionError()] * 3)
+
+    def flaky(hook: Hook) -> None:
+        for failure in failures:
+            raise failure
+        save(hook)
+
+    monkeypatch.setattr(init_hooks, "parts", lambda store: {"all": ""})
+    monkeypatch.setattr(store.hooks, "save", flaky)
+
+    init_hooks.InitHooks(tmp_path, store, {}, None).run(store.hooks.expect(["10-empty.json"]))
+
+    assert [(hook.name, hook.state) for hook in store.hooks.all()] == [("10-empty.json", "succeeded")]
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
