@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -18,11 +19,6 @@ READ_SECONDS: Final = 10.0
 #: How often a request is sent before it has failed.
 ATTEMPTS: Final = 2
 PIECE_BYTES: Final = 1 << 20
-#: Options of a client's Config, without which OSS and others refuse what is written: checksums as S3 alone knows them.
-COMPATIBLE: Final[dict[str, Any]] = {
-    "request_checksum_calculation": "when_required",
-    "response_checksum_validation": "when_required",
-}
 
 
 class BucketError(EngineError):
@@ -42,7 +38,6 @@ class ObjectServer(Struct, frozen=True):
     endpoint_url: str
     access_key_id: str = ""
     access_key_secret: str = ""
-    path_style: bool = False  # the bucket's name goes into the path, not into the host name
     silence: float = READ_SECONDS
 
 
@@ -52,7 +47,7 @@ class Bucket:
     def __init__(self, server: ObjectServer, name: str) -> None:
         self._name = name
         with self._blamed():
-            self._client = _client(server)
+            self._client = s3_client(server, "oss", **_signing(server))
 
     def sizes(self, prefix: str) -> dict[str, int]:
         """The objects whose keys begin like that, without those that some programs put in for folders."""
@@ -88,25 +83,40 @@ class Bucket:
             raise BucketError(f"bucket {self._name}: {error}") from error
 
 
-def _client(server: ObjectServer) -> S3Client:
-    """Raises ValueError for an address that is none."""
-    import boto3  # takes a third of a second, which only who needs a bucket should wait
+def _signing(server: ObjectServer) -> dict[str, Any]:
+    """Whom we are to be known as; a stranger does not sign."""
     from botocore import UNSIGNED
+
+    return {} if server.access_key_id else {"signature_version": UNSIGNED}
+
+
+def _is_oss(endpoint_url: str) -> bool:
+    """OSS itself wants the bucket in the host name. At any other address that is given boto3 puts it into the path."""
+    return (urlsplit(endpoint_url).hostname or "").endswith(".aliyuncs.com")
+
+
+def s3_client(server: ObjectServer, region: str | None = None, **options: Any) -> S3Client:
+    """A client, with further options of its Config. What is not said comes from ``AWS_...``, as for all of boto3.
+
+    Raises BotoCoreError; ValueError for an address that is none.
+    """
+    import boto3  # takes a third of a second, which only who needs a bucket should wait
     from botocore.config import Config
 
-    signing: dict[str, Any] = {} if server.access_key_id else {"signature_version": UNSIGNED}
     return boto3.client(
         "s3",
-        endpoint_url=server.endpoint_url,
-        region_name="oss",
+        endpoint_url=server.endpoint_url or None,
+        region_name=region,
         aws_access_key_id=server.access_key_id or None,
         aws_secret_access_key=server.access_key_secret or None,
         config=Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=server.silence,
             retries={"total_max_attempts": ATTEMPTS},
-            s3={"addressing_style": "path" if server.path_style else "auto"},
-            **COMPATIBLE,
-            **signing,
+            s3={"addressing_style": "virtual" if _is_oss(server.endpoint_url) else "auto"},
+            # Checksums as S3 alone knows them make OSS and others refuse what is written.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            **options,
         ),
     )

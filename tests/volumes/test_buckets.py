@@ -160,19 +160,33 @@ def test_without_a_server_nothing_is_mounted(lab: Lab) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "url"),
+    [
+        ("https://oss-cn-hangzhou.aliyuncs.com", "https://bucket.oss-cn-hangzhou.aliyuncs.com/key"),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000/bucket/key"),
+    ],
+)
+def test_where_the_name_of_a_bucket_goes(endpoint: str, url: str) -> None:
+    """OSS answers SecondLevelDomainForbidden to who puts it into the path; others know it only there."""
+    client = buckets.s3_client(buckets.ObjectServer(endpoint, "key", "secret"), "oss")
+    asked = client.generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": "key"})
+    assert asked.partition("?")[0] == url
+
+
 def test_a_server_that_falls_silent_keeps_no_group_from_ending(
     oss_lab: Lab, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     group = with_bucket(oss_lab, "echo new > /oss/f; sleep inf", Volume=[flex_volume("w", "")])
-    asked, client = [], buckets._client
+    asked, client = [], buckets.s3_client
     with socket.create_server(("127.0.0.1", 0)) as silent, capture_logs() as said:
 
-        def other(server: buckets.ObjectServer) -> S3Client:
+        def other(server: buckets.ObjectServer, *arguments: Any, **options: Any) -> S3Client:
             asked.append(server)
             url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-            return client(structs.replace(server, endpoint_url=url, silence=0.1))
+            return client(structs.replace(server, endpoint_url=url, silence=0.1), *arguments, **options)
 
-        monkeypatch.setattr(buckets, "_client", other)
+        monkeypatch.setattr(buckets, "s3_client", other)
         oss_lab.delete(group, Force=True)
         with silent.accept()[0] as connection:
             heard = connection.recv(10_000)

@@ -183,10 +183,7 @@ class Runtime:
     def _volumes(self) -> Volumes:
         settings = self.settings
         server = ObjectServer(
-            settings.s3_endpoint_url,
-            settings.s3_access_key_id,
-            settings.s3_access_key_secret,
-            path_style=True,
+            settings.s3_endpoint_url, settings.s3_access_key_id, settings.s3_access_key_secret
         )
         disks = Disks(self.engine, self.names, self.store)
         buckets = BucketVolumes(
