@@ -28,6 +28,7 @@ demo: $(INSTALLED) ## Run a first container group on the running emulator
 test: $(INSTALLED_DEV) ## Set everything up for the tests and run them, on a real engine and a real Redis
 	@scripts/ensure-engine.sh
 	@scripts/ensure-redis.sh system
+	@scripts/ensure-tools.sh
 	@scripts/ensure-compose.sh
 	@$(MAKE) lint || failed=1; $(BIN)/pytest -m "not slow" --reruns 1 -rfER -n $(AT_ONCE) --dist loadfile --cov --cov-report=term || failed=1; exit $${failed:-0}
 

@@ -18,6 +18,7 @@ from eci_emulator.engine.docker import DockerEngine
 from eci_emulator.engine.docker.statistics import from_engine
 from eci_emulator.engine.docker.volumes import Volumes
 from eci_emulator.engine.driver import EngineError, EngineUnavailable, Mount, StartFailed
+from eci_emulator.engine.stats import Stats
 
 from .lab import Lab
 from .relay import Relay
@@ -232,6 +233,9 @@ def test_counters_of_a_far_engine(far_lab: Lab) -> None:
     assert stats.memory_limit == 64 * MEBIBYTE
 
 
+COUNTERS = ("memory_limit", "tx_packets", "tx_bytes", "write_bytes", "write_ios")
+
+
 def test_both_sources_of_counters_agree(docker_lab: Lab) -> None:
     network = docker_lab.network("n", 1)
     name = docker_lab.run(
@@ -242,13 +246,17 @@ def test_both_sources_of_counters_agree(docker_lab: Lab) -> None:
     docker_lab.said(name, b"3+0 records out")
     docker_lab.until(lambda: "sleep" in output(docker_lab, name, "ps"))
 
-    assert isinstance(docker_lab.engine, DockerEngine)
-    near = docker_lab.engine.stats(name)
-    far = from_engine(docker_lab.engine._api.stats(name, stream=False))
+    engine = docker_lab.engine
+    assert isinstance(engine, DockerEngine)
 
-    assert near is not None
-    for counter in ("memory_limit", "tx_packets", "tx_bytes", "write_bytes", "write_ios"):
-        assert getattr(near, counter) == getattr(far, counter), counter
+    def agreed() -> tuple[Stats, Stats] | None:
+        """What both say, once the kernel has sent the last packet of its own."""
+        near, far = engine.stats(name), from_engine(engine._api.stats(name, stream=False))
+        assert near is not None
+        same = all(getattr(near, counter) == getattr(far, counter) for counter in COUNTERS)
+        return (near, far) if same else None
+
+    near, far = docker_lab.until(agreed)
     assert near.tx_packets >= 3
     assert near.memory_cache > MEBIBYTE
     assert abs(near.cpu_nanoseconds - far.cpu_nanoseconds) < 1e9
