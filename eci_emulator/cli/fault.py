@@ -29,8 +29,8 @@ def fault() -> None:
 @click.option("--type", "instance_type", metavar="TYPE", help="Only this instance type.")
 @click.option("--image", metavar="PREFIX", help="Only images whose name begins so.")
 @click.option("--host", metavar="NAME", help="Only this Docker host.")
-@click.option("--times", type=click.IntRange(1), metavar="N", help="So often; without end if left out.")
-@click.option("--until", metavar="TIME", help="Until then: 2026-01-31T10:00:00Z.")
+@click.option("--times", type=click.IntRange(1), metavar="N", help="At most N times; unlimited if left out.")
+@click.option("--until", metavar="TIME", help="Until this moment, such as 2026-01-31T10:00:00Z.")
 @click.option("--probability", type=click.FloatRange(0, 1), help="Share of the occasions it hits.")
 @click.option("--seed", type=int, metavar="N", help="What the share is drawn from; needed with it.")
 @options.state_dir
@@ -47,7 +47,7 @@ def add(state_dir: str | None, **given: Any) -> None:
     host_loss      a Docker host goes silent while the fault lasts
     clock_skew     signatures are checked --seconds off
 
-    Every condition that is given must hold. The next N: --times; all of them: nothing.
+    All given conditions must hold. Without --times or --until it stays until it is cleared.
     """
     body = {name: value for name, value in given.items() if value is not None}
     with connected(state_dir=state_dir) as client:
@@ -58,7 +58,7 @@ def add(state_dir: str | None, **given: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @options.state_dir
 def list_faults(as_json: bool, **given: Any) -> None:
-    """List the faults that lie in wait, in the order in which they are tried."""
+    """List the faults that are set, in the order in which they are tried."""
     with connected(**given) as client:
         answer = client.ask("GET", "/faults")
     if as_json:

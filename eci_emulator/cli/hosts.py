@@ -11,7 +11,7 @@ from eci_emulator.cli.client import connected
 
 
 @click.command()
-@click.option("--drain", metavar="NAME", help="Give this host no new groups; what runs there runs on.")
+@click.option("--drain", metavar="NAME", help="Give this host no new groups; those that run there continue.")
 @click.option("--serve", metavar="NAME", help="Take this host into service again.")
 @options.state_dir
 def hosts(drain: str | None, serve: str | None, **given: Any) -> None:

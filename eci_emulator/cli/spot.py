@@ -131,7 +131,7 @@ def show_stock(**given: Any) -> None:
 @click.option("--on-demand", is_flag=True, help="Limit groups on demand, too; otherwise spot groups only.")
 @options.state_dir
 def set_stock(units: int, zone: str, what: str, on_demand: bool, **given: Any) -> None:
-    """Leave so many UNITS. 0 also takes back the spot groups that run, at their next check."""
+    """Limit the stock to UNITS. 0 also reclaims running spot groups, at their next check."""
     body = {"zone": zone, "what": what, "spot": not on_demand, "units": units}
     with connected(**given) as client:
         client.ask("PUT", "/stock", body=body)
@@ -140,6 +140,6 @@ def set_stock(units: int, zone: str, what: str, on_demand: bool, **given: Any) -
 @stock.command()
 @options.state_dir
 def clear(**given: Any) -> None:
-    """Have plenty of everything again."""
+    """Remove all limits of stock."""
     with connected(**given) as client:
         client.ask("DELETE", "/stock")

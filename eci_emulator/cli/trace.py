@@ -18,7 +18,7 @@ USUAL: Final = ("RegionId", "RequestId")
 
 @click.command()
 @click.option(
-    "-n", "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="So many requests."
+    "-n", "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Number of requests."
 )
 @click.option("--action", metavar="NAME", help="Only requests of this action.")
 @click.option("--request-id", metavar="ID", help="Only this request.")

@@ -10,7 +10,7 @@ Errors: every failure is an EngineError; the subclasses are those a caller treat
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from typing import IO, Literal, Protocol, TypeVar
+from typing import IO, Final, Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
 
@@ -25,9 +25,11 @@ LABEL_ATTEMPT = "eci-emulator.attempt"
 LABEL_CACHE = "eci-emulator.cache"
 LABEL_ROLE = "eci-emulator.role"  # container | init | sandbox | router | ...
 
-
 #: The role of the container that copies a volume, named after its target. It may take hours.
 ROLE_COPIER = "copier"
+
+#: Longest pull, push or commit of an image, real time.
+TRANSFER_SECONDS: Final = 3600.0
 
 
 class EngineError(Exception):
@@ -231,7 +233,7 @@ class Engine(Protocol):
         reference: str,
         auth: RegistryAuth | None = None,
         *,
-        timeout: float = 3600.0,
+        timeout: float = TRANSFER_SECONDS,
         silence: float = 300.0,
     ) -> Generator[PullProgress, None, None]:
         """Pull an image; iterate to the end to finish. Closing the iterator gives the pull up.

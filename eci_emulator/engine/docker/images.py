@@ -15,6 +15,7 @@ from docker.utils import parse_repository_tag
 
 from eci_emulator.engine.docker.connection import Connection, translated
 from eci_emulator.engine.driver import (
+    TRANSFER_SECONDS,
     DiskFull,
     EngineError,
     ImageInfo,
@@ -69,7 +70,7 @@ class Images(Connection):
         reference: str,
         auth: RegistryAuth | None = None,
         *,
-        timeout: float = 3600.0,
+        timeout: float = TRANSFER_SECONDS,
         silence: float = SILENCE,
     ) -> Generator[PullProgress, None, None]:
         repository, tag = _split(reference)
@@ -82,7 +83,7 @@ class Images(Connection):
 
     def push(self, reference: str, auth: RegistryAuth | None = None) -> None:
         repository, tag = _split(reference)
-        for _ in self._transfer(f"/images/{repository}/push", {"tag": tag}, auth, 3600.0, SILENCE):
+        for _ in self._transfer(f"/images/{repository}/push", {"tag": tag}, auth, TRANSFER_SECONDS, SILENCE):
             pass
 
     def _transfer(
@@ -140,7 +141,9 @@ class Images(Connection):
         }
         with (
             translated(),
-            closing(self._request("POST", "/commit", params=parameters, json={}, timeout=3600.0)) as response,
+            closing(
+                self._request("POST", "/commit", params=parameters, json={}, timeout=TRANSFER_SECONDS)
+            ) as response,
         ):
             return str(response.json()["Id"])
 

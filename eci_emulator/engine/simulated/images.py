@@ -10,7 +10,14 @@ import msgspec
 from msgspec import Struct, field
 
 from eci_emulator.engine import driver
-from eci_emulator.engine.driver import EngineError, ImageInfo, PullProgress, RegistryAuth, RegistryUnreachable
+from eci_emulator.engine.driver import (
+    TRANSFER_SECONDS,
+    EngineError,
+    ImageInfo,
+    PullProgress,
+    RegistryAuth,
+    RegistryUnreachable,
+)
 from eci_emulator.engine.simulated.space import ENCODE, Records
 
 BASE_IMAGE = "eci-emulator/base:simulated"
@@ -49,7 +56,7 @@ class Images(Records):
         reference: str,
         auth: RegistryAuth | None = None,
         *,
-        timeout: float = 3600.0,
+        timeout: float = TRANSFER_SECONDS,
         silence: float = 300.0,
     ) -> Generator[PullProgress, None, None]:
         script = self._script(reference)
