@@ -95,7 +95,7 @@ def _apis(emulator: Emulator, documents: Mapping[str, dict[str, Any]]) -> Connex
 
 
 async def _nothing_left(*_: Any) -> None:
-    """What is behind the actions: they are the end of the way."""
+    """The application behind the last stage: no request may reach it."""
 
 
 def _admin(emulator: Emulator) -> AsyncApp:

@@ -22,7 +22,7 @@ PIECE_BYTES: Final = 1 << 20
 
 
 class BucketError(EngineError):
-    """The server refuses, or says what makes no sense; the text says which bucket."""
+    """The server refuses, or its answer makes no sense; the text names the bucket."""
 
 
 class BucketUnreachable(BucketError):
@@ -30,7 +30,7 @@ class BucketUnreachable(BucketError):
 
 
 class ObjectServer(Struct, frozen=True):
-    """Where a server is, and whom it knows us as; without a key we are a stranger.
+    """Where a server is, and the access key to use; without one, requests are anonymous.
 
     ``silence``: seconds without a byte before a request is given up.
     """
@@ -84,7 +84,7 @@ class Bucket:
 
 
 def _signing(server: ObjectServer) -> dict[str, Any]:
-    """Whom we are to be known as; a stranger does not sign."""
+    """Without an access key requests are anonymous, that is unsigned."""
     from botocore import UNSIGNED
 
     return {} if server.access_key_id else {"signature_version": UNSIGNED}
@@ -96,7 +96,7 @@ def _is_oss(endpoint_url: str) -> bool:
 
 
 def s3_client(server: ObjectServer, region: str | None = None, **options: Any) -> S3Client:
-    """A client, with further options of its Config. What is not said comes from ``AWS_...``, as for all of boto3.
+    """A client, with further options for its Config. Unset values come from ``AWS_...``, as always with boto3.
 
     Raises BotoCoreError; ValueError for an address that is none.
     """

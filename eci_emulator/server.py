@@ -39,7 +39,7 @@ def main() -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    """HTTP, and HTTPS beside it where a port is set for it, until a signal comes."""
+    """Serve HTTP, and HTTPS if a port is set for it, until a signal comes."""
     emulator = create_emulator(settings)
     app = create_app(emulator)
     if settings.init_dir:

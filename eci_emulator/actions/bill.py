@@ -1,4 +1,4 @@
-"""What the groups cost: usage out of the ledger and of what lives, and the guard of the budget."""
+"""What the groups cost: usage from the ledger and of what is live, and the budget guard."""
 
 from __future__ import annotations
 

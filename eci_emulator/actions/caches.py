@@ -24,7 +24,7 @@ Json = dict[str, object]
 
 
 class Rule(Struct, Generic[C], frozen=True):
-    """How a kind of cache is updated: ``check`` raises if it may not be, other ``content`` is to be built."""
+    """How a kind of cache is updated: ``check`` raises if it may not be; other ``content`` means building it again."""
 
     parameter: str  # that names it
     content: tuple[str, ...]

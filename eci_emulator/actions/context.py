@@ -33,7 +33,7 @@ class Emulator(Struct):
 
     @property
     def prices(self) -> PriceList:
-        """The list that spot deals are made in."""
+        """The price list in which spot prices are agreed."""
         return prices.load(self.settings.price_list, self.settings.market_dir)
 
     @property

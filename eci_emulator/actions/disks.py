@@ -26,7 +26,7 @@ class DiskPlace(NamedTuple):
 
 
 def place_of_disks(emulator: Emulator, caller: Caller, spec: GroupSpec) -> DiskPlace:
-    """One that nobody knows yet is anywhere, in strict mode nowhere.
+    """An unknown disk may be anywhere; in strict mode it is refused.
 
     Raises DiskNotFound, and DiskVolume.NotInSameZone when they are apart.
     """

@@ -45,7 +45,7 @@ def named_cache(emulator: Emulator, tenant: Tenant, wanted: str) -> ImageCache:
 
 
 def begin(emulator: Emulator, caller: Caller, group: ContainerGroup) -> Write:
-    """Give a new group the cache it starts from, and tell; gives what else is to be written with the group."""
+    """Give a new group the cache it starts from, with its events; returns what else to write with the group."""
     spec = group.spec
     if spec.image_snapshot_id:
         _hit(emulator, group, named_cache(emulator, caller.tenant, spec.image_snapshot_id))

@@ -20,7 +20,7 @@ from eci_emulator.store.table import Conflict
 
 
 class Uplink(Struct, frozen=True):
-    """A public address, free when looked at; the group that takes it watches ``keys``."""
+    """A public address that was free when read; the transaction that takes it must watch ``keys``."""
 
     address: str = ""
     keys: list[str] = field(default_factory=list)

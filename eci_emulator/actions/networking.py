@@ -99,7 +99,7 @@ def security_group(emulator: Emulator, caller: Caller, region: Region, asked: st
 
 
 def _insert(table: Table[T], record: T) -> T:
-    """Write a new record; when somebody else invents the same one at this moment, theirs it is."""
+    """Write a new record; if somebody else invents the same one at this moment, return theirs."""
     record.sequence = table.next_sequence()
     try:
         table.save(record)

@@ -61,7 +61,7 @@ def _since(emulator: Emulator, query: PodQuery) -> float:
 
 
 def _find(emulator: Emulator, caller: Caller, query: PodQuery) -> Found:
-    """The groups of a page. Whether something happened lately is in no index: then all are looked at."""
+    """The groups of a page. No index knows when something last happened: to filter by that, all are read."""
     table = emulator.store.groups
     wanted = set(id_list("ContainerGroupIds", query.container_group_ids, MAX_IDS))
     size = page_size(query.limit, MAX_PAGE, DEFAULT_PAGE)

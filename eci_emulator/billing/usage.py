@@ -1,4 +1,4 @@
-"""Metering: what the life of a container group means in usage, which is append-only and the truth of the bill."""
+"""Metering: turns the life of a container group into usage, the append-only source of truth of the bill."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CACHE_BUILDER: Final = Size(2.0, 4.0)
 
 
 class Meter(Struct, frozen=True):
-    """Turns container groups into usage. ``prices`` is the list that spot deals were made in."""
+    """Turns container groups into usage. ``prices`` is the list in which spot prices are agreed."""
 
     catalogue: Catalogue
     prices: PriceList

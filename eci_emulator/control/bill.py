@@ -30,7 +30,7 @@ CONTENT_TYPES: Final = {"json": "application/json", "csv": "text/csv; charset=ut
 
 
 class Wanted(Struct, kw_only=True):
-    """What bill is asked for; ``prices`` None: by the emulator's own list."""
+    """Which bill is asked for; ``prices`` None: by the emulator's own list."""
 
     by: str = "group"
     tag_key: str = ""
@@ -49,7 +49,7 @@ def show(emulator: Emulator, prices: str = "", **query: Any) -> Any:
 
 
 def recompute(emulator: Emulator, body: Json) -> Any:
-    """What the same usage would have cost. Raises InvalidValue, NotFound for a region there is not."""
+    """What the same usage would have cost. Raises InvalidValue, NotFound for an unknown region."""
     return _answer(emulator, _wanted(body))
 
 
@@ -89,7 +89,7 @@ def export(emulator: Emulator, body: Json) -> Json:
 
 
 def _store_of(settings: Settings, endpoint_url: str) -> ObjectServer:
-    """The store that was named, else the one of the settings, which alone gets the keys of the settings."""
+    """The store named in the request, else that of the settings; only the latter gets the settings' keys."""
     if endpoint_url:
         return ObjectServer(endpoint_url)
     return ObjectServer(settings.s3_endpoint_url, settings.s3_access_key_id, settings.s3_access_key_secret)

@@ -7,7 +7,7 @@ from eci_emulator.model import errors
 
 
 def put_object(content: bytes, content_type: str, server: ObjectServer, *, bucket: str, key: str) -> None:
-    """Write one object. What is not said of the server comes from ``AWS_...``, as for all of boto3.
+    """Write one object. Unset values of the server come from ``AWS_...``, as always with boto3.
 
     Raises ServiceUnavailable with what the store, or the way to it, had to say.
     """

@@ -21,7 +21,7 @@ SHELL: Final = "sh"
 
 
 def show(emulator: Emulator, account: str = "") -> Json:
-    """What there is to see of each group at a glance, the newest first."""
+    """A summary of each group, newest first."""
     groups = emulator.store.groups.get_many(emulator.store.groups.all_ids())
     wanted = [group for group in groups if account in ("", group.account) and not group.is_gone]
     wanted.sort(key=lambda group: group.sequence, reverse=True)
@@ -36,7 +36,7 @@ async def log(emulator: Emulator, group_id: str, container: str, tail: int) -> J
 
 
 async def terminal(emulator: Emulator, group_id: str, body: Json) -> Json:
-    """Where a browser finds a shell in a container, once and soon. Raises NotFound, IncorrectStatus."""
+    """A short-lived address, good for one use, of a shell in a container. Raises NotFound, IncorrectStatus."""
     owner = _owner(emulator, group_id)
     address = connexion.request.url
     owner.host, owner.secure = address.netloc, address.scheme == "https"

@@ -21,7 +21,7 @@ _NOT_READY: Final = 503
 
 
 def health(emulator: Emulator) -> dict[str, Any]:
-    """What there is to say of the emulator, whatever of it answers."""
+    """What is known of the emulator, even if parts of it do not answer."""
     try:
         hosts = emulator.store.hosts.alive()
         groups = _groups(emulator)

@@ -21,7 +21,7 @@ from eci_emulator.store.table import Table
 
 
 def read_records(emulator: Emulator, kinds: dict[str, dict[str, Any]]) -> list[tuple[Table[Any], Any]]:
-    """The records of a snapshot, each with its table. Raises InvalidValue on what is none."""
+    """The records of a snapshot, each with its table. Raises InvalidValue for anything else."""
     tables = {table.kind: table for table in emulator.store.tables()}
     found = []
     for kind, records in kinds.items():

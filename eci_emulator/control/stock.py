@@ -1,4 +1,4 @@
-"""/_eci/stock: how much of what is left."""
+"""/_eci/stock: how much is left of everything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def show(emulator: Emulator) -> Json:
 
 
 def set_level(emulator: Emulator, body: Json) -> tuple[None, int]:
-    """From now on so much is left; plenty is left when nothing is said. Raises NotFound."""
+    """Set how many units are left from now on; without a number, plenty. Raises NotFound."""
     key = StockKey(body.get("zone", ANY), body.get("what", ANY), body.get("spot", False))
     if key.zone != ANY and key.zone not in emulator.catalogue.zones:
         raise errors.NotFound(parameter="zone", value=key.zone)

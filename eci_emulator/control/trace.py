@@ -16,7 +16,7 @@ from eci_emulator.trace import TracedRequest, blanked
 def show(
     emulator: Emulator, limit: int = 50, action: str = "", request_id: str = "", account: str = ""
 ) -> dict[str, Any]:
-    """The requests that match, newest first, and the faults that fired away from them."""
+    """The requests that match, newest first, and the faults that fired outside of any request."""
 
     def wanted(request: TracedRequest) -> bool:
         return (

@@ -1,4 +1,4 @@
-"""What a change of a group's record means for its bill, and for what accounts and hosts have in use."""
+"""What a change of a group's record means for its bill, and for the usage counted per account and host."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Accounting:
 
 
 def snapshot(group: ContainerGroup) -> ContainerGroup:
-    """The group as it is now, whatever is then done to its status, its size or what is asked of it."""
+    """A copy of the group that later changes of its status, size or desired state leave alone."""
     state = structs.replace(group.state, placement=structs.replace(group.state.placement))
     return structs.replace(group, state=state)
 

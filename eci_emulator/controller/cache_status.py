@@ -24,7 +24,7 @@ def advance(cache: Cache, reports: Sequence[Report | None], now: float, region_c
 
 
 def _pass_on(cache: Cache, reports: Sequence[Report], now: float) -> None:
-    """What the hosts find worth a warning is told once."""
+    """Turn each warning of the hosts into an event, once."""
     told = {event.message for event in cache.events}
     for note in dict.fromkeys(note for report in reports for note in report.notes):
         if note not in told:
@@ -32,7 +32,7 @@ def _pass_on(cache: Cache, reports: Sequence[Report], now: float) -> None:
 
 
 def _conclude(cache: Cache, reports: Sequence[Report], now: float, region_code: str) -> None:
-    """All hosts are through."""
+    """All hosts have finished, well or badly."""
     if not any(report.held for report in reports):
         _fail(cache, reports[0].error, now)
     elif cache.status is CacheStatus.LOADING:

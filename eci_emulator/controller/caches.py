@@ -1,4 +1,4 @@
-"""Reconcile one cache on one host: have there what it holds, and decide what that makes of the cache.
+"""Reconcile one cache on one host: bring its content there, and derive the cache's status.
 
 Each host reports for itself; whoever reports last concludes. Level-triggered: it can be called at
 any time, any number of times, and goes on where a killed one stopped.
@@ -39,7 +39,7 @@ _WANTED: Final = BUILDING | USABLE
 
 
 class Holder(Protocol):
-    """What knows how to have one kind of cache on this host."""
+    """Brings the content of one kind of cache to this host."""
 
     def holds(self, cache: Any) -> bool:
         """Whether everything is there."""
@@ -63,7 +63,7 @@ class Caches:
         self._reports = Reports(store.redis)
 
     def reconcile(self, cache_id: str) -> None:
-        """Take a cache as far as it goes now; who brings what is missing calls again."""
+        """Take a cache as far as it goes now; whoever brings what is missing calls this again."""
         with self._store.leases.hold(f"{cache_id}@{self._host}") as lease:
             if lease:
                 with lease.kept(), suppress(EngineUnavailable):  # it is still to be done: the sweep calls

@@ -159,7 +159,7 @@ class Configurer:
         return self.names.network(engine_subnet(placed.vpc_cidr, placed.cidr))
 
     def digest(self, group: ContainerGroup, spec: ContainerSpec) -> str:
-        """Tells whether a container still is what its spec, and what it shares with the others, says.
+        """Changes when the container's spec, or what it shares with the others, changes.
 
         Made of what was asked for only, not of how it is done here: a newer version of the emulator
         must not replace the containers of an older one.

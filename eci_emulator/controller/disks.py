@@ -35,7 +35,7 @@ class Disks:
         self._engine.ensure_volume(self._names.disk(key), self._names.labels(**{LABEL_ROLE: ROLE_DISK}))
 
     def _new(self, group: ContainerGroup, volume: Volume) -> Disk:
-        """A disk of the volume's own. One that was named and is unknown is taken for bought elsewhere."""
+        """A new disk for the volume. One that is named but unknown is taken to have been bought elsewhere."""
         placed = group.state.placement
         return Disk(
             id=disk_key(group, volume),

@@ -13,7 +13,7 @@ from eci_emulator.store.timers import Due
 
 
 def fire(store: Store, due: Due) -> None:
-    """Do what was to be done at that time; nothing for a thing that is gone."""
+    """Do what is due for a resource at that time; nothing if it is gone."""
     match due.kind:
         case "group":
             _wake(store, due.id)

@@ -75,7 +75,7 @@ class Executor:
         self._metadata = metadata  # None where nobody can ask
 
     def announce_release(self, group: ContainerGroup) -> None:
-        """Let a spot group that is being taken back read so in its metadata. Raises EngineUnavailable."""
+        """Show the release time of a reclaimed spot group in its metadata. Raises EngineUnavailable."""
         if self._metadata:
             with suppress(NotFound):  # its network is gone, and nothing of it can run
                 self._metadata.announce_release(group.state.placement, group.state.spot_release_at)
@@ -217,7 +217,7 @@ class Executor:
                 return Failure("error", text)
 
     def _joinable(self, config: ContainerConfig) -> bool:
-        """Whether the sandbox a container was to join, if any, is there: else it is not to blame."""
+        """Whether the sandbox that a container joins, if any, is there. If not, the container is not to blame."""
         if not config.join:
             return True
         try:

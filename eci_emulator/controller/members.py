@@ -17,7 +17,7 @@ _PRIORITY_LIMIT: Final = 1000
 
 
 class Member(Struct):
-    """One container of a group: what it should be, what is so, and what the engine calls it."""
+    """One container of a group: its spec, its status, and its name on the engine."""
 
     role: str
     spec: ContainerSpec

@@ -63,7 +63,7 @@ class Metadata:
         self._put(group.state.placement, {"": lines(tree), ".notice": notice})
 
     def announce_release(self, placed: Placement, at: float) -> None:
-        """Let the notice appear that the instance is taken back at that time (emulated). Raises NotFound."""
+        """Show that the instance is reclaimed at that time (emulated). Raises NotFound."""
         self._put(placed, {".notice": _notice(at)})
 
     def _put(self, placed: Placement, contents: dict[str, bytes]) -> None:

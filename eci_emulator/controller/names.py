@@ -56,7 +56,7 @@ class Names:
         return f"{group_id}.files"
 
     def message_file(self, role: str, container: str, attempt: int) -> str:
-        """Where in it an attempt's termination message lies."""
+        """Where an attempt's termination message lies in that volume."""
         return f"messages/{role}-{container}-{attempt}"
 
     def network(self, subnet: str) -> str:

@@ -12,7 +12,7 @@ from eci_emulator.model.disks import disk_id, is_disk
 
 
 def prepare(r: Round) -> bool:
-    """See to it. True when containers may be started in this round: the steps before theirs make all ready."""
+    """Plan what is missing. True when containers may start in this round: their steps come after these."""
     failure = r.outcomes.failures.get("")
     if failure:
         _failed(r, failure)
@@ -61,7 +61,7 @@ def _nothing_to_start(r: Round) -> bool:
 
 
 def _failed(r: Round, failure: Failure) -> None:
-    """Try again: soon if the engine is to blame, with growing patience if the group is."""
+    """Try again: soon if the engine is to blame, with growing pauses if the group is."""
     if failure.kind in ("engine-unavailable", "address-in-use", "not-prepared"):
         r.look_again()
         return

@@ -1,4 +1,4 @@
-"""Waiting for the workers: until all that was set off is through, as far as it goes by itself."""
+"""Waiting until the workers have finished everything that can finish without outside help."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIMIT_SECONDS: Final = 30.0
 
 
 class Settling:
-    """Real seconds throughout. Waited for in vain are groups only, and each of them once."""
+    """All times are real seconds. Only groups can keep it waiting in vain, each of them once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -18,7 +18,7 @@ MOST_AT_ONCE: Final = 100_000
 
 
 class Timekeeping:
-    """``settle`` waits until all that was set off is through."""
+    """``settle`` waits until everything that was set off has finished."""
 
     def __init__(
         self, store: Store, engine: Engine | None, settle: Callable[[], None], spot: SpotKeeper

@@ -121,7 +121,7 @@ class Volumes:
             self._engine.put_files(name, {RESOLV_CONF: (content, DEFAULT_FILE_MODE)})
 
     def remove(self, group: ContainerGroup) -> None:
-        """Remove all but the disks that stay."""
+        """Remove all volumes except the disks that outlive the group."""
         self._buckets.write_back(group)
         for name in self._engine.list_volumes(self._names.group_labels(group.id)):
             self._engine.remove_volume(name)

@@ -30,12 +30,12 @@ class World:
 
     @property
     def names(self) -> set[str]:
-        """Of all there are, the sandbox apart."""
+        """Of all containers except the sandbox."""
         return {info.name for info in self._by_name.values() if not _is_sandbox(info)}
 
     @property
     def alive(self) -> set[str]:
-        """Of all that run, the sandbox apart."""
+        """Of all running containers except the sandbox."""
         return {name for name in self.names if is_alive(self._by_name[name])}
 
     @property

@@ -14,7 +14,7 @@ CONSOLE: Final = "/_eci/console"
 
 
 def is_visit(scope: Scope) -> bool:
-    """Somebody opens the emulator's address; no client of the API asks for nothing as a page."""
+    """A person opens the emulator's address; no API client requests a page without parameters."""
     return _asks_for_page(scope, "/") and b"text/html" in _header(scope, b"accept")
 
 

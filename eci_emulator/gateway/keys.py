@@ -66,7 +66,7 @@ class Keyring:
 
     @property
     def first(self) -> AccessKey | None:
-        """The one for whoever may take any."""
+        """The key for callers that may use any."""
         return next(iter(self._keys.values()), None)
 
 

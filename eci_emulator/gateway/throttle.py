@@ -19,7 +19,7 @@ from eci_emulator.store import keys
 
 
 class Rate(Struct, frozen=True):
-    """So many calls at once, and so many a second in the long run."""
+    """How many calls may come at once, and how many per second in the long run."""
 
     burst: int
     refill: float

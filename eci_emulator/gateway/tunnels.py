@@ -29,7 +29,7 @@ class Home(Struct, frozen=True):
 
 
 class Config(uvicorn.Config):
-    """uvicorn's, for a server that may be taken for a proxy."""
+    """uvicorn's configuration, for a server that can be used as a proxy."""
 
     home: Home | None = None
 

@@ -123,7 +123,7 @@ class Running:
         self.over = False
 
     def run(self) -> None:
-        """All of it, in a thread of its own."""
+        """Do the whole fetch, in a thread of its own."""
         try:
             while not self.over:
                 self.step()
@@ -133,7 +133,7 @@ class Running:
             self.over = True
 
     def step(self) -> None:
-        """A bit of it."""
+        """Do the next bit of the fetch."""
         if self.given_up:
             self._steps.close()
             self.over = True

@@ -16,7 +16,7 @@ _HOST_PATH: Final = "HostPathVolume"
 
 
 class NotMounted(EngineError):
-    """There is no such data cache, or not here and now."""
+    """There is no such data cache on this host, or not yet."""
 
 
 def data_volumes(spec: GroupSpec) -> list[Volume]:

@@ -114,12 +114,12 @@ class Fetches:
     # --- who fetches -----------------------------------------------------------------------------
 
     def open(self) -> dict[str, Fetch]:
-        """What is to be fetched, by key: a restart finds what it was at."""
+        """What is to be fetched, by key; it survives a restart."""
         raws = cast("dict[bytes, bytes]", self._redis.hgetall(self._open))
         return {key.decode(): msgspec.json.decode(raw, type=Fetch) for key, raw in raws.items()}
 
     def wait(self, seconds: int) -> None:
-        """Until something new is asked for, or the time is over."""
+        """Wait until something new is asked for, or the time is over."""
         self._redis.blpop([self._bell], timeout=seconds)
 
     def waiters(self, key: str) -> dict[str, bool]:

@@ -54,7 +54,7 @@ class PriceList(Struct, frozen=True, kw_only=True):
         return self.snapshot_month / MONTH_HOURS
 
     def type_hour(self, kind: InstanceType) -> Decimal:
-        """An ECS type on demand."""
+        """The on-demand price of an ECS type, per hour."""
         return self.instance_types.get(kind.name, kind.price * self.ecs_factor)
 
     def spot_hour(self, kind: InstanceType, discount: Decimal) -> Decimal:
@@ -93,5 +93,5 @@ def items(
 
 
 def second(hour: Decimal) -> Decimal:
-    """The price of a second, given an hour's."""
+    """The price per second, given that per hour."""
     return (hour / HOUR).quantize(_SECOND_STEP, ROUND_HALF_UP).normalize()

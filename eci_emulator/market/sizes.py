@@ -24,7 +24,7 @@ Table = Mapping[float, tuple[float, ...]]  # vCPUs -> GiB, both ascending
 
 
 class Size(Struct, frozen=True, order=True):
-    """So many vCPUs and so many GiB of memory."""
+    """vCPUs and GiB of memory."""
 
     cpu: float
     memory: float

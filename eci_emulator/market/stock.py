@@ -1,4 +1,4 @@
-"""Stock: how many units of what are left where. Plentiful unless something else was set."""
+"""Stock: how many units are left of each type and size, by zone. Plentiful unless a level was set."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ class MissingParameter(ParameterError):
 
 
 class MandatoryParameter(MissingParameter):
-    """The gateway's own way to miss a parameter: the code carries the name, ``MissingRegionId``."""
+    """How the gateway reports a missing parameter: the code carries the name, ``MissingRegionId``."""
 
     template = "{parameter} is mandatory for this action."
 

@@ -1,4 +1,4 @@
-"""Faults that a user asked for: what goes wrong, of what, how often and until when. Pure."""
+"""Faults that a user asked for: what goes wrong, when, how often and until when. Pure."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Occasion(Struct, kw_only=True, frozen=True):
     host: str = ""
 
     def meets(self, fault: Fault) -> bool:
-        """Whether all that the fault asks for is so."""
+        """Whether all conditions of the fault hold."""
         return (
             fault.action in ("", self.action)
             and fault.account in ("", self.account)

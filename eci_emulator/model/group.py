@@ -1,4 +1,4 @@
-"""The container group: what was asked for (spec) and what is so (status), as one stored record.
+"""The container group: desired (spec) and observed (state), as one stored record.
 
 Names follow the ECI API; attributes are its names in snake_case, and the stored JSON carries
 the API's own spelling, so that a record can be read next to the API reference.
@@ -311,7 +311,7 @@ class Placement(Record):
 
 
 class GroupState(Record):
-    """What is so of a group; written by the controller only (creation and deletion apart)."""
+    """The observed state of a group; written by the controller only (except at creation and deletion)."""
 
     status: GroupStatus = GroupStatus.SCHEDULING
     creation_time: float = 0.0

@@ -24,7 +24,7 @@ class Asked(Struct, rename="pascal", kw_only=True):
 
 
 class Listing(Asked):
-    """What every list can be narrowed down and cut into pages by."""
+    """Filters and paging that every list has."""
 
     resource_group_id: str = ""
     tag: list[Tag] = field(default_factory=list)
@@ -90,7 +90,7 @@ def _matches(record: Neighbour, query: Listing) -> bool:
 
 
 def among(asked: str, value: str) -> bool:
-    """Whether a value is one of a comma separated list, of which an empty one means all."""
+    """Whether a value is in a comma separated list; an empty list means all."""
     return not asked or value in asked.split(",")
 
 

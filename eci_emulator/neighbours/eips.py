@@ -143,7 +143,7 @@ def modify_eip_address_attribute(emulator: Emulator, caller: Caller, asked: EipC
 
 
 def deletion_protection(emulator: Emulator, caller: Caller, asked: Protection) -> Json:
-    """Protect an EIP from being released, or no longer. Raises EipNotFound."""
+    """Switch the protection of an EIP from being released. Raises EipNotFound."""
 
     def change(eip: Eip) -> None:
         eip.deletion_protection = asked.protection_enable

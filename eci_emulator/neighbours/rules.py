@@ -17,7 +17,7 @@ Serve = Callable[[Emulator, Caller, "RuleRequest"], Json]
 
 
 class Permission(Asked):
-    """One rule as it is asked for; of the two sides the one that the direction has is read."""
+    """One rule as requested; only the side (source or destination) of its direction is read."""
 
     ip_protocol: str = ""
     port_range: str = "-1/-1"
@@ -46,7 +46,7 @@ class RuleRequest(Permission, kw_only=True):
 
 
 def authorize(emulator: Emulator, caller: Caller, asked: RuleRequest, direction: str) -> Json:
-    """Add rules; one that is there already stays the one it is."""
+    """Add rules; one that exists already stays as it is."""
     now = emulator.store.clock.now()
     code = emulator.catalogue.region(caller.region).code
     wanted = [
@@ -71,7 +71,7 @@ def revoke(emulator: Emulator, caller: Caller, asked: RuleRequest, direction: st
 
 
 def describe_otherwise(emulator: Emulator, caller: Caller, asked: RuleRequest, direction: str) -> Json:
-    """Change the description of rules, which is all that does not make them other rules."""
+    """Change the description of rules; anything else would make them different rules."""
     meant = _meant(asked, direction)
 
     def change(group: SecurityGroup) -> None:

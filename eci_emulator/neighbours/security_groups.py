@@ -1,4 +1,4 @@
-"""Security groups. That a container group is in one of its own VPC is checked; the rules bind nobody."""
+"""Security groups. A container group must be in one of its own VPC; the rules filter nothing."""
 
 from __future__ import annotations
 

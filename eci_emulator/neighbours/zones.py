@@ -58,7 +58,7 @@ def describe_zones(emulator: Emulator, caller: Caller, _: Asked) -> Json:
 
 
 def describe_available_resource(emulator: Emulator, caller: Caller, query: AvailabilityQuery) -> Json:
-    """Every zone with all instance types; which are short is ECI's own to say."""
+    """Every zone with all instance types; which are out of stock is for ECI's own action to say."""
     region = emulator.catalogue.region(caller.region)
     zones = [
         {

@@ -86,14 +86,14 @@ class Connection:
         return response
 
     def close(self) -> None:
-        """Let go of this thread's connections; other threads' go with them."""
+        """Close this thread's connections; those of other threads are closed when their thread ends."""
         client = self._local.__dict__.pop("client", None)
         if client is not None:
             client.close()
 
 
 def _whereabouts(url: str | None) -> dict[str, Any]:
-    """Address and certificates of the engine, as docker-py wants them."""
+    """Address and certificates of the engine, as arguments of docker-py's client."""
     environment = {**os.environ, **({"DOCKER_HOST": url} if url else {})}
     found: dict[str, Any] = {**kwargs_from_env(environment)}
     if "base_url" not in found:

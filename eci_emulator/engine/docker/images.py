@@ -166,7 +166,7 @@ def _split(reference: str) -> tuple[str, str]:
 
 
 def _note(layers: dict[str, tuple[int, int]], step: dict[str, Any]) -> bool:
-    """Take a step of a pull into the account of bytes by layer; whether it was about bytes."""
+    """Update the bytes per layer from a step of a pull; returns whether the step told of bytes."""
     layer, detail = step.get("id", ""), step.get("progressDetail") or {}
     if step.get("status") == "Downloading" and detail.get("total"):
         layers[layer] = (detail.get("current", 0), detail["total"])

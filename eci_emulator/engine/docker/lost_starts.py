@@ -1,4 +1,4 @@
-"""Why a container was not started: it cannot be, or who was starting it died."""
+"""Telling a container that cannot start from one whose start was cut off by the engine's death."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from eci_workers.runtime import Runtime
 
 
 class Announcer(Task):
-    """Renews the host's record well before it would be taken for lost."""
+    """Renews the host's record well before it would count as lost."""
 
     pause = 5.0
 

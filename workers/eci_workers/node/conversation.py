@@ -70,7 +70,7 @@ class _Conversation:
         self._threads = threads
 
     async def hold(self) -> None:
-        """Talk until the command has ended or the other side has gone."""
+        """Pass frames both ways until the command has ended or the client is gone."""
         try:
             await self._websocket.send_text("begun")
             async with create_task_group() as tasks:

@@ -40,12 +40,12 @@ class HostWatch(Task):
                 self._lose(host)
 
     def _others(self, hosts: list[Host]) -> bool:
-        """Whether somebody goes on when we are lost: a host whose engine is gone cannot tell by itself."""
+        """Whether another host is alive. Only then may this one be declared lost by itself."""
         now = time.time()
         return any(host.alive(now) for host in hosts if host.name != self.host)
 
     def _silence(self, host: Host) -> None:
-        """Take a host for lost that a user wants to be."""
+        """Treat a host as lost if a user's fault says so."""
         now = self.store.clock.now()
         fault = self.store.faults.active(Kind.HOST_LOSS, Occasion(host=host.name), now)
         if fault is None or host.silenced:

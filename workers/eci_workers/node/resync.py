@@ -1,4 +1,4 @@
-"""Comparing all records with all containers of a host: what the events missed, and what is nobody's."""
+"""Comparing all records with all containers of a host, to find missed events and orphaned containers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Resync(Task):
         self._first_seen: dict[str, float] = {}
 
     def once(self) -> None:
-        """Wake the groups whose containers are not as recorded; remove what is of no group."""
+        """Wake the groups whose containers are not as recorded; remove containers without a group."""
         found, volumes = self._containers(), self._volumes()
         groups = self.store.groups.get_many(self.store.groups.all_ids())
         here = {group.id: group for group in groups if group.state.placement.host == self.host}

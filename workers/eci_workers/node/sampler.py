@@ -27,7 +27,7 @@ class Sampler(Task):
         self._sample(self.store.samples.watched(self.host, time.time()))
 
     def look(self, group_ids: list[str]) -> None:
-        """Somebody asks about these groups: from now on, and for some time, there are fresh samples of them."""
+        """Sample these groups from now on, for some time: somebody asks for their metrics."""
         now = time.time()
         self.store.samples.watch(self.host, group_ids, now)
         latest = {group_id: self._latest(group_id) for group_id in group_ids}

@@ -48,7 +48,7 @@ class _Door:
         self._sampler = Sampler(runtime)
 
     def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """Let in who knows the secret, run the blocking handler in a thread, tell engine errors by status."""
+        """Let in callers with the secret, run the blocking handler in a thread, map engine errors to statuses."""
 
         async def serve(request: Request) -> Response:
             if not self._knows_secret(request):

@@ -12,7 +12,7 @@ WAKE_SECONDS: Final = 3
 
 
 class Sweeper(Task):
-    """Wakes for groups that are not settled and work that is not done, while nobody is at it."""
+    """Sends wake-ups for groups that are not settled, and for other open work, while nobody works on them."""
 
     pause = 1.0
 

@@ -36,7 +36,7 @@ class Timekeeper(Task):
             self._timekeeping.fire_due()
 
     def _delay(self) -> float:
-        """Real seconds until the next timer is due; no more than until the next look."""
+        """Real seconds until the next timer is due, or until the next regular look if that is sooner."""
         due_at = self.store.timers.next_due()
         if due_at is None:
             return LOOK_SECONDS

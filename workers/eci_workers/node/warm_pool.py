@@ -19,7 +19,7 @@ from eci_workers.node.tasks import Task
 
 
 class WarmPool(Task):
-    """Keeps so many ready in each vSwitch, and clears away those that nobody offers or uses."""
+    """Keeps a number of them ready in each vSwitch, and removes those that are neither offered nor used."""
 
     pause: ClassVar[float] = 0.5
     _cleared = False
@@ -78,7 +78,7 @@ class WarmPool(Task):
             pipe.execute()
 
     def _clear(self) -> None:
-        """Remove what an earlier run made and nobody can find any more."""
+        """Remove sandboxes of an earlier run that nothing refers to any more."""
         offered = {
             sandbox.name
             for wanted in warm.wanted(self.store.redis, self.host)

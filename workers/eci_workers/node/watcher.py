@@ -49,7 +49,7 @@ class Watcher(Task):
                     self.store.wakeups.wake(self.host, group_id)
 
     def _note(self, event: EngineEvent) -> None:
-        """Let it be known how a container ended, before the engine answers questions about that."""
+        """Record how a container ended, before the engine answers questions about it."""
         if event.action == "oom":
             self._out_of_memory.add(event.name)
         elif event.action == "destroy":
