@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.market.regions import Region
-from eci_emulator.model import errors, ids, network
+from eci_emulator.model import errors, ids, ranges
 from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch
 from eci_emulator.store.table import Conflict, Table
 
@@ -44,7 +44,7 @@ def _vswitch(emulator: Emulator, caller: Caller, region: Region, vswitch_id: str
         region=caller.region,
         vpc_id=vpc.public_id,
         zone_id=zone or region.recommended_zone_ids[len(siblings) % len(region.recommended_zone_ids)],
-        cidr=network.invented_vswitch_cidr(vpc.cidr, (v.cidr for v in siblings)),
+        cidr=ranges.invented_vswitch_cidr(vpc.cidr, (v.cidr for v in siblings)),
         creation_time=emulator.store.clock.now(),
         invented=True,
     )
@@ -63,7 +63,7 @@ def _default_vpc(emulator: Emulator, caller: Caller, region: Region) -> Vpc:
         account=caller.account,
         region=caller.region,
         name="default",
-        cidr=network.invented_vpc_cidr(
+        cidr=ranges.invented_vpc_cidr(
             f"{emulator.settings.instance}/{caller.tenant}", [*taken, *emulator.store.hosts.subnets()]
         ),
         creation_time=emulator.store.clock.now(),

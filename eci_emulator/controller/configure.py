@@ -23,8 +23,8 @@ from eci_emulator.model.group import (
     Volume,
 )
 from eci_emulator.model.metadata import resolvers
-from eci_emulator.model.network import engine_subnet
 from eci_emulator.model.quantity import GIB
+from eci_emulator.model.ranges import engine_subnet
 from eci_emulator.store.disks import disk_key
 
 PIDS_LIMIT: Final = 4096

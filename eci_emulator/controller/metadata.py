@@ -9,7 +9,7 @@ from eci_emulator.controller.names import Names
 from eci_emulator.engine.driver import Engine
 from eci_emulator.model.group import ContainerGroup, Placement
 from eci_emulator.model.metadata import RELEASE_NOTICE, lines, metadata
-from eci_emulator.model.network import engine_subnet
+from eci_emulator.model.ranges import engine_subnet
 from eci_emulator.model.times import iso
 from eci_emulator.store.database import Store
 from eci_emulator.store.role_keys import credentials

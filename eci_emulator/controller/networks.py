@@ -8,7 +8,7 @@ from eci_emulator.controller.metadata import METADATA_ADDRESS, METADATA_FOLDER, 
 from eci_emulator.controller.names import ROLE_ROUTER, Names
 from eci_emulator.engine.driver import LABEL_ROLE, AddressInUse, ContainerConfig, Engine, EngineError, Mount
 from eci_emulator.model.group import Placement
-from eci_emulator.model.network import engine_subnet, gateway, router, router_leg
+from eci_emulator.model.ranges import engine_subnet, gateway, router, router_leg
 
 #: The router forwards for everyone, answers for the metadata address, and never ends by itself.
 _ROUTER_SCRIPT: Final = """

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from eci_emulator.model.group import ContainerGroup, GroupSpec, Placement
-from eci_emulator.model.network import engine_subnet, router
+from eci_emulator.model.ranges import engine_subnet, router
 from eci_emulator.model.times import iso
 
 #: Where a program learns that its spot instance is taken back, and when.

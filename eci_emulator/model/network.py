@@ -6,25 +6,9 @@ the rest is kept so that Describe gives back what was said.
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
-from collections.abc import Iterable, Iterator
-from typing import Final
-
 from msgspec import Struct, field
 
 from eci_emulator.model.group import Tag
-
-#: Addresses at the start of a range that are never given to groups: the network itself, the bridge,
-#: the VPC's router. The last one is the broadcast address, the one before it the router's own leg.
-RESERVED_LOW: Final = 3
-RESERVED_HIGH: Final = 2
-
-
-#: The addresses EIPs have: ranges kept for documentation, and the one for benchmarks when those are used up.
-#: No network uses them, so that nothing real is ever mistaken for a group of ours.
-EIP_RANGES: Final = ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "198.18.0.0/15")
-IPV6_RANGE: Final = ipaddress.IPv6Network("2001:db8::/32")
 
 
 class Neighbour(Struct, rename="pascal", omit_defaults=True, kw_only=True):
@@ -109,76 +93,3 @@ class Eip(Neighbour):
     mode: str = "NAT"  # or BINDED, MULTI_BINDED: how an interface sees it, which nobody does here
     security_protection_types: list[str] = field(default_factory=list)
     deletion_protection: bool = False
-
-
-def addresses(cidr: str, start: int = 0) -> Iterator[str]:
-    """The addresses of a range that groups may have, beginning at offset ``start`` and going round once."""
-    network = ipaddress.ip_network(cidr)
-    count = network.num_addresses - RESERVED_LOW - RESERVED_HIGH
-    base = int(network.network_address) + RESERVED_LOW
-    for step in range(max(count, 0)):
-        yield str(ipaddress.ip_address(base + (start + step) % count))
-
-
-def capacity(cidr: str) -> int:
-    """How many groups a vSwitch of that range can hold at once."""
-    return max(ipaddress.ip_network(cidr).num_addresses - RESERVED_LOW - RESERVED_HIGH, 0)
-
-
-def invented_vpc_cidr(seed: str, taken: Iterable[str]) -> str:
-    """A /16 for a VPC nobody created: stable for the seed, clear of the ranges already taken.
-
-    Drawn from 10.64.0.0 to 10.191.255.255, which is rarely routed by home and office networks.
-    """
-    busy = [ipaddress.ip_network(cidr) for cidr in taken]
-    start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:2], "big") % 128
-    for step in range(128):
-        candidate = ipaddress.ip_network(f"10.{64 + (start + step) % 128}.0.0/16")
-        if not any(candidate.overlaps(other) for other in busy if other.version == 4):
-            return str(candidate)
-    raise ValueError("no free range left for another VPC")
-
-
-def invented_vswitch_cidr(vpc_cidr: str, taken: Iterable[str]) -> str:
-    """The first /20 (or a sixteenth of the VPC) that no other vSwitch of the VPC has."""
-    vpc = ipaddress.ip_network(vpc_cidr)
-    busy = [ipaddress.ip_network(cidr) for cidr in taken]
-    for candidate in vpc.subnets(new_prefix=min(max(20, vpc.prefixlen), 28)):
-        if not any(candidate.overlaps(other) for other in busy):
-            return str(candidate)
-    raise ValueError(f"the VPC {vpc_cidr} has no room for another vSwitch")
-
-
-def ipv6_range(seed: str) -> str:
-    """The IPv6 range of a VPC: a /56, stable for the seed, of the addresses kept for documentation."""
-    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:3], "big")
-    return str(ipaddress.IPv6Network((int(IPV6_RANGE.network_address) + (number << 72), 56)))
-
-
-def ipv6_subnets(vpc_range: str) -> list[str]:
-    """The 256 ranges that vSwitches can have of it, in the order of their numbers."""
-    return [str(subnet) for subnet in ipaddress.IPv6Network(vpc_range).subnets(new_prefix=64)]
-
-
-def engine_subnet(vpc_cidr: str, vswitch_cidr: str) -> str:
-    """The range of the engine's network: the VPC's, so that its vSwitches reach each other.
-
-    A VPC wider than /16 would take over the host's routes to half the world: there the
-    vSwitch has a network to itself.
-    """
-    return vpc_cidr if ipaddress.ip_network(vpc_cidr).prefixlen >= 16 else vswitch_cidr
-
-
-def gateway(subnet: str) -> str:
-    """The bridge's own address."""
-    return str(ipaddress.ip_network(subnet).network_address + 1)
-
-
-def router(subnet: str) -> str:
-    """The address of the VPC's router, the default gateway of every group."""
-    return str(ipaddress.ip_network(subnet).network_address + 2)
-
-
-def router_leg(subnet: str) -> str:
-    """The address by which the engine knows the router's container (it may not give out the gateway's)."""
-    return str(ipaddress.ip_network(subnet).broadcast_address - 1)

@@ -13,7 +13,8 @@ from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.model import errors, ids
 from eci_emulator.model.group import Tag
 from eci_emulator.model.neighbour_errors import VpcHasSecurityGroups, VpcHasVSwitches, VpcNotFound
-from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch, ipv6_range
+from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch
+from eci_emulator.model.ranges import ipv6_range
 from eci_emulator.neighbours import common
 from eci_emulator.neighbours.common import Asked, Json, Listing, Renaming
 from eci_emulator.store.table import Conflict, Table

@@ -16,7 +16,8 @@ from eci_emulator.model.neighbour_errors import (
     VSwitchNotFound,
     ZoneNotFound,
 )
-from eci_emulator.model.network import Vpc, VSwitch, capacity, engine_subnet, ipv6_subnets
+from eci_emulator.model.network import Vpc, VSwitch
+from eci_emulator.model.ranges import capacity, engine_subnet, ipv6_subnets
 from eci_emulator.neighbours import common, vpcs
 from eci_emulator.neighbours.common import Asked, Json, Listing, Renaming
 from eci_emulator.store import keys

@@ -9,7 +9,7 @@ from redis import Redis
 from redis.client import Pipeline
 
 from eci_emulator.model.group import ContainerGroup
-from eci_emulator.model.network import addresses, capacity
+from eci_emulator.model.ranges import addresses, capacity
 from eci_emulator.store import keys
 
 _RELEASE: Final = """

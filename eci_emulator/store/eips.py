@@ -8,7 +8,7 @@ from redis import Redis
 from redis.client import Pipeline
 
 from eci_emulator.model.group import ContainerGroup
-from eci_emulator.model.network import EIP_RANGES
+from eci_emulator.model.ranges import EIP_RANGES
 from eci_emulator.store import keys
 from eci_emulator.store.addresses import NoAddressLeft, free_address, release, take_address
 from eci_emulator.store.owners import let_go, owner

@@ -11,7 +11,7 @@ from typing import Any
 
 import docker
 
-from eci_emulator.model.network import invented_vpc_cidr
+from eci_emulator.model.ranges import invented_vpc_cidr
 from eci_emulator.settings import Settings
 from eci_emulator.store.table import Tenant
 from eci_workers.node.watcher import Watcher

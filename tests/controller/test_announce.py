@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eci_emulator.model.network import invented_vpc_cidr
+from eci_emulator.model.ranges import invented_vpc_cidr
 from eci_emulator.store.table import Tenant
 from eci_workers.node.announce import Announcer
 

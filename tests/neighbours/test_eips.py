@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from eci_emulator.model.network import EIP_RANGES
+from eci_emulator.model.ranges import EIP_RANGES
 from eci_emulator.store.eips import release_public_address
 
 from .conftest import Api, Json

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import structlog
 
-from eci_emulator.model.network import engine_subnet
+from eci_emulator.model.ranges import engine_subnet
 from eci_emulator.store.networks import everywhere
 from eci_workers.node.tasks import Task
 from eci_workers.runtime import Runtime

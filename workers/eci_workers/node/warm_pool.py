@@ -11,7 +11,7 @@ from redis import WatchError
 from eci_emulator.controller.names import ROLE_WARM
 from eci_emulator.engine.driver import LABEL_INSTANCE, LABEL_ROLE, EngineError
 from eci_emulator.model.group import Placement
-from eci_emulator.model.network import engine_subnet
+from eci_emulator.model.ranges import engine_subnet
 from eci_emulator.store import keys, warm
 from eci_emulator.store.addresses import NoAddressLeft, free_address, release, take_address
 from eci_emulator.store.warm import Wanted, WarmSandbox
