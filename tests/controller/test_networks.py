@@ -54,6 +54,12 @@ def test_a_network_goes_with_its_last_vswitch(lab: Lab, keeper: NetworkKeeper) -
     assert (networks(lab), routers(lab)) == ([], [])
 
 
+def test_a_router_comes_back_by_itself(lab: Lab) -> None:
+    lab.create(SERVER, VSwitchId=vswitch(lab, "10.0.0.0/16", "10.0.1.0/24"))
+    (router,) = routers(lab)
+    assert lab.engine._loaded(router).config.restart
+
+
 def test_a_network_stays_while_something_is_in_it(lab: Lab, keeper: NetworkKeeper) -> None:
     made = vswitch(lab, "10.0.0.0/16", "10.0.1.0/24")
     group = lab.create(SERVER, VSwitchId=made)
