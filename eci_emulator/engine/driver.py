@@ -30,6 +30,8 @@ ROLE_COPIER = "copier"
 
 #: Longest pull, push or commit of an image, real time.
 TRANSFER_SECONDS: Final = 3600.0
+#: A pull or push is given up after so long without a word from the engine.
+SILENCE_SECONDS: Final = 300.0
 
 
 class EngineError(Exception):
@@ -234,7 +236,7 @@ class Engine(Protocol):
         auth: RegistryAuth | None = None,
         *,
         timeout: float = TRANSFER_SECONDS,
-        silence: float = 300.0,
+        silence: float = SILENCE_SECONDS,
     ) -> Generator[PullProgress, None, None]:
         """Pull an image; iterate to the end to finish. Closing the iterator gives the pull up.
         Without ``auth`` the registry is asked as a stranger. Raises ImageNotFound,

@@ -15,6 +15,7 @@ from docker.utils import parse_repository_tag
 
 from eci_emulator.engine.docker.connection import Connection, translated
 from eci_emulator.engine.driver import (
+    SILENCE_SECONDS,
     TRANSFER_SECONDS,
     DiskFull,
     EngineError,
@@ -52,7 +53,6 @@ _MEANINGS: tuple[tuple[str, type[EngineError]], ...] = (
 )
 #: How the id of an image begins.
 _ID = "sha256:"
-SILENCE = 300.0  # seconds without a word from the engine before a pull or push is given up
 
 
 class Images(Connection):
@@ -71,7 +71,7 @@ class Images(Connection):
         auth: RegistryAuth | None = None,
         *,
         timeout: float = TRANSFER_SECONDS,
-        silence: float = SILENCE,
+        silence: float = SILENCE_SECONDS,
     ) -> Generator[PullProgress, None, None]:
         repository, tag = _split(reference)
         parameters = {"fromImage": repository, "tag": tag}
@@ -83,7 +83,9 @@ class Images(Connection):
 
     def push(self, reference: str, auth: RegistryAuth | None = None) -> None:
         repository, tag = _split(reference)
-        for _ in self._transfer(f"/images/{repository}/push", {"tag": tag}, auth, TRANSFER_SECONDS, SILENCE):
+        for _ in self._transfer(
+            f"/images/{repository}/push", {"tag": tag}, auth, TRANSFER_SECONDS, SILENCE_SECONDS
+        ):
             pass
 
     def _transfer(

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from eci_emulator.engine import driver
 from eci_emulator.engine.driver import (
+    SILENCE_SECONDS,
     TRANSFER_SECONDS,
     EngineError,
     ImageInfo,
@@ -57,7 +58,7 @@ class Images(Records):
         auth: RegistryAuth | None = None,
         *,
         timeout: float = TRANSFER_SECONDS,
-        silence: float = 300.0,
+        silence: float = SILENCE_SECONDS,
     ) -> Generator[PullProgress, None, None]:
         script = self._script(reference)
         size = script.size or size_of(reference)
