@@ -40,7 +40,7 @@ def test_it_sees_the_notice_saves_its_work_and_ends_expired(emulator: Running) -
     group_id = emulator.create("spot", PROGRAM, **spot)
     emulator.until(group_id, "Running")
 
-    answer = admin(emulator, "POST", "/spot/reclaim", json={"group_ids": [group_id], "notice": 4})
+    answer = admin(emulator, "POST", "/spot/reclaim", json={"group_ids": [group_id], "notice": 8})
 
     def log() -> str:
         return str(
