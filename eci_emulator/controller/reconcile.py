@@ -64,8 +64,11 @@ class Reconciler:
                 if lease is None:
                     return False
                 pokes = self._store.leases.pokes(group_id)
-                with lease.kept(), suppress(LeaseLost):
-                    self._settle(group_id, lease, pokes)
+                try:
+                    with lease.kept(), suppress(LeaseLost):
+                        self._settle(group_id, lease, pokes)
+                finally:
+                    self._store.leases.heed(group_id, pokes)
             if self._store.leases.pokes(group_id) == pokes:
                 return True
 

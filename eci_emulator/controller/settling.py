@@ -36,6 +36,7 @@ class Settling:
                 self._given_up = unsettled
                 return
             time.sleep(LOOK_AGAIN_SECONDS)
+        self._given_up = self._unsettled()
 
     def _unsettled(self) -> set[str]:
         found: set[str] = set()
@@ -45,7 +46,10 @@ class Settling:
         return found
 
     def _is_busy(self, unsettled: set[str]) -> bool:
-        """Whether a wake-up is in a queue, or somebody is at work."""
+        """Whether a wake-up is in a queue or just taken out of it, or somebody is at work."""
+        leases = self._store.leases
         if any(self._store.wakeups.pending(host.name) for host in self._store.hosts.alive()):
             return True
-        return any(not self._store.leases.free(group_id) for group_id in unsettled)
+        if any(not leases.free(group_id) for group_id in unsettled):
+            return True
+        return any(not leases.heeded(group_id) for group_id in unsettled - self._given_up)

@@ -41,6 +41,10 @@ def pokes(group_id: str) -> str:
     return f"{PREFIX}pokes:{group_id}"
 
 
+def heeded(group_id: str) -> str:
+    return f"{PREFIX}heeded:{group_id}"
+
+
 def exit_of(container: str) -> str:
     return f"{PREFIX}exit:{container}"
 

@@ -105,3 +105,14 @@ class Leases:
 
     def pokes(self, group_id: str) -> int:
         return int(cast("bytes | None", self._redis.get(keys.pokes(group_id))) or 0)
+
+    def heed(self, group_id: str, pokes: int) -> None:
+        """Note that a reconcile which knew of so many pokes is through, whatever came of it."""
+        self._redis.set(keys.heeded(group_id), pokes, ex=POKES_SECONDS)
+
+    def heeded(self, group_id: str) -> bool:
+        """Whether a reconcile is through that knew of all pokes; until then somebody is still to come."""
+        heeded, pokes = cast(
+            "list[bytes | None]", self._redis.mget(keys.heeded(group_id), keys.pokes(group_id))
+        )
+        return heeded is not None and int(heeded) >= int(pokes or 0)

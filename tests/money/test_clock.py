@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from eci_emulator.cli.durations import duration
 from eci_emulator.clock import MAX_SEGMENTS, Clock
+from eci_emulator.controller import settling as settling_module
 from eci_emulator.controller.settling import Settling
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.gateway.throttle import Throttle
@@ -119,12 +121,30 @@ def test_much_moving_does_not_forget_the_past(lab: Lab) -> None:
     assert state.from_real(time.time()) == BEGIN + 10 * (3 * MAX_SEGMENTS - 1)
 
 
+def test_settling_waits_for_a_worker_that_has_only_taken_the_wake_up(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling_module, "PATIENCE_SECONDS", 0.01)
+    store, group = lab.store, "eci-taken"
+    store.hosts.announce(Host(name="local"))
+    store.redis.sadd(keys.unsettled("local"), group)
+    for pokes in range(2):  # none, for a new group
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(Settling(store).wait)
+            time.sleep(0.2)
+            assert not waiting.done(), "longer than for a group that waits for something outside"
+            store.leases.heed(group, pokes)
+            waiting.result(10)
+        store.leases.poke(group)
+
+
 def test_settling_waits_for_queue_and_lease_but_not_for_ever(lab: Lab) -> None:
     store = lab.store
     store.hosts.announce(Host(name="local"))
     settling = Settling(store)
     settling.wait()
     store.redis.sadd(keys.unsettled("local"), "eci-stuck")
+    store.leases.heed("eci-stuck", 0)
     began = time.monotonic()
     settling.wait()
     assert time.monotonic() - began > 1.0, "a group that is not settled is waited for"
