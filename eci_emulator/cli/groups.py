@@ -49,7 +49,7 @@ def _show(found: list[dict[str, Any]]) -> None:
 
     table = Table(box=None, pad_edge=False)
     for heading in ("group", "name", "status", "address", "size", "running"):
-        table.add_column(heading, no_wrap=heading == "group")
+        table.add_column(heading, no_wrap=True)
     for one in found:
         states = [each["state"] for each in one["containers"] if not each["init"]]
         table.add_row(
@@ -57,7 +57,7 @@ def _show(found: list[dict[str, Any]]) -> None:
             one["name"],
             f"[{_style(one)}]{one['status']}",
             one["ip"],
-            one["instance_type"] or f"{one['cpu']:g} vCPU, {one['memory']:g} GiB",
+            one["instance_type"] or f"{one['cpu']:g}-{one['memory']:g}Gi",
             f"{states.count('Running')} of {len(states)}",
         )
     if found:

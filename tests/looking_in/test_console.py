@@ -76,6 +76,10 @@ def test_the_console_in_a_browser(real: Running, real_group: str) -> None:
         assert "Running" in page.text("#groups")
         wait_for(lambda: "ListUsage" in page.text("#requests"), "the call in the page", 15)
         assert "CNY" in page.text("header")
+        page.value(
+            "document.body.append(Object.assign(document.createElement('script'), {text: 'stolen = 1'}))"
+        )
+        assert page.value("typeof stolen") == "undefined"
         page.value("document.querySelector('tr.group').click()")
         assert "Started container main" in page.text("td.detail")
         page.value("document.querySelector('td.detail button').click()")
