@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from eci_emulator.controller import due as dues
@@ -11,10 +13,14 @@ from eci_emulator.controller.spot import SpotKeeper
 from eci_emulator.engine.driver import LABEL_GROUP, Engine
 from eci_emulator.engine.simulated import SimulatedEngine
 from eci_emulator.store.database import Store
+from eci_emulator.store.lease import LEASE_SECONDS
 from eci_emulator.store.timers import ENGINE_TIMER, SPOT_TIMER, Due
 
 #: Things that fall due one after the other without time going on: more than that is a loop.
 MOST_AT_ONCE: Final = 100_000
+#: The lease of whoever fires. What another had fired meanwhile, and no worker had seen yet, would look settled.
+FIRING: Final = "firing"
+WAIT_SECONDS: Final = 0.005  # of real time
 
 
 class Timekeeping:
@@ -27,6 +33,12 @@ class Timekeeping:
         self._engine = engine
         self._settle = settle
         self._spot = spot
+
+    def keep(self) -> None:
+        """Fire what is due by now, unless somebody is moving the clock ahead: then it is for them to do."""
+        with self._store.leases.hold(FIRING) as lease:
+            if lease:
+                self.fire_due()
 
     def fire_due(self) -> int:
         """Fire what is due by now, earliest first; returns how many. A crash loses none: it is fired again."""
@@ -58,16 +70,30 @@ class Timekeeping:
         """Move the clock ahead, from one due time to the next, letting all settle at each.
 
         Returns how many things fell due. Raises RuntimeError when they keep falling due without
-        time going on.
+        time going on, TimeoutError when somebody else does not stop firing.
         """
         clock = self._store.clock
         until = clock.now() + seconds
-        fired = self.catch_up()
-        while (at := self._store.timers.next_due()) is not None and at <= until:
-            clock.set(max(at, clock.now()))
-            fired += self.catch_up()
-        clock.set(max(until, clock.now()))
-        return fired + self.catch_up()
+        with self._alone():
+            fired = self.catch_up()
+            while (at := self._store.timers.next_due()) is not None and at <= until:
+                clock.set(max(at, clock.now()))
+                fired += self.catch_up()
+            clock.set(max(until, clock.now()))
+            return fired + self.catch_up()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else fires during the block."""
+        deadline = time.monotonic() + 2 * LEASE_SECONDS
+        while time.monotonic() < deadline:
+            with self._store.leases.hold(FIRING) as lease:
+                if lease:
+                    with lease.kept():
+                        yield
+                    return
+            time.sleep(WAIT_SECONDS)
+        raise TimeoutError("another process has been firing timers for too long")
 
     def catch_up(self) -> int:
         """Fire, clear away and settle until nothing is due any more; returns how many things were."""

@@ -12,13 +12,16 @@ import pytest
 from eci_emulator.cli.durations import duration
 from eci_emulator.clock import MAX_SEGMENTS, Clock
 from eci_emulator.controller import settling as settling_module
+from eci_emulator.controller import timekeeping as timekeeping_module
 from eci_emulator.controller.settling import Settling
+from eci_emulator.controller.timekeeping import FIRING, Timekeeping
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.gateway.throttle import Throttle
 from eci_emulator.model import errors
 from eci_emulator.model.times import iso
 from eci_emulator.store import keys
 from eci_emulator.store.hosts import Host
+from eci_emulator.store.timers import Due, Timers
 from tests.controller.harness import BEGIN, Lab, container
 from tests.money.conftest import Admin, Run
 
@@ -67,6 +70,38 @@ def test_advance_does_what_falls_due_in_its_order(lab: Lab, admin: Admin) -> Non
     assert lab.group(long).state.failed_time == BEGIN + 200
     fired = lab.time.advance(10)
     assert (fired, lab.now) == (0, BEGIN + 310)
+
+
+def test_nobody_else_fires_while_the_clock_is_moved(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another fires between two looks, and no worker has seen yet, would be jumped over."""
+    lab.create(container(script="sleep 100; exit 3"), RestartPolicy="Never")
+    other = Timekeeping(lab.store, lab.runtime.engine, lambda: None, lab.runtime.spot)
+    due = Timers.due
+
+    def due_after_the_other(timers: Timers, until: float) -> list[Due]:
+        if timers is lab.runtime.store.timers:
+            other.keep()
+        return due(timers, until)
+
+    monkeypatch.setattr(Timers, "due", due_after_the_other)
+    assert lab.time.advance(150) == 1
+    monkeypatch.undo()
+    lab.store.timers.set("virtual-node", "gone", lab.now)
+    other.keep()
+    assert lab.store.timers.next_due() is None, "afterwards it fires again"
+
+
+def test_advance_waits_for_one_who_fires_but_not_for_ever(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with lab.store.leases.hold(FIRING):
+            waiting = pool.submit(lab.time.advance, 10)
+            time.sleep(0.2)
+            assert not waiting.done()
+        assert waiting.result(10) == 0
+    monkeypatch.setattr(timekeeping_module, "LEASE_SECONDS", 0.01)
+    with lab.store.leases.hold(FIRING), pytest.raises(TimeoutError):
+        lab.time.advance(10)
+    assert lab.now == BEGIN + 10
 
 
 def test_advancing_over_the_api_moves_and_fires(admin: Admin, lab: Lab) -> None:

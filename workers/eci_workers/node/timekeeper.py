@@ -33,7 +33,7 @@ class Timekeeper(Task):
             self.store.timers.wait(delay - LATE_SECONDS)
         else:
             time.sleep(delay)
-            self._timekeeping.fire_due()
+            self._timekeeping.keep()
 
     def _delay(self) -> float:
         """Real seconds until the next timer is due, or until the next regular look if that is sooner."""
