@@ -65,10 +65,10 @@ clean: down ## Stop the emulator and remove the virtual environment and all cach
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
 # An editable install needs repeating only when what it installs, or how, has changed.
-$(INSTALLED): setup.cfg pyproject.toml
+$(INSTALLED): setup.cfg pyproject.toml scripts/ensure-venv.sh
 	@scripts/ensure-venv.sh $(VENV)
 	@touch $@
 
-$(INSTALLED_DEV): setup.cfg pyproject.toml
+$(INSTALLED_DEV): setup.cfg pyproject.toml scripts/ensure-venv.sh
 	@scripts/ensure-venv.sh $(VENV) dev
 	@touch $(INSTALLED) $@

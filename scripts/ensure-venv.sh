@@ -29,3 +29,7 @@ make_venv() {
 "$venv/bin/python" -c 'import pip' 2>/dev/null || make_venv
 echo "Installing eci-emulator$extras into $venv ..."
 "$venv/bin/python" -m pip install -qq --disable-pip-version-check --root-user-action ignore -e ".$extras"
+
+# Type checkers and editors cannot follow an editable install, and are to know the SDK in users' scripts.
+packages=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+ln -sfn "$PWD/sdk/eci_sdk" "$packages/eci_sdk"
