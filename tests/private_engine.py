@@ -26,7 +26,16 @@ class PrivateEngine:
         #: Opens a command line that is to run in the engine's network namespace.
         self.inside = ["nsenter", f"--net=/proc/{self._holder.pid}/ns/net", "--"]
 
+    def _wait_for_namespace(self) -> None:
+        """Until then its namespace is ours, where a second dockerd would do harm."""
+        deadline = time.monotonic() + 60
+        ours, its = Path("/proc/self/ns/net"), Path(f"/proc/{self._holder.pid}/ns/net")
+        while its.readlink() == ours.readlink():
+            assert time.monotonic() < deadline, "no network namespace"
+            time.sleep(0.01)
+
     def start(self) -> None:
+        self._wait_for_namespace()
         subprocess.run([*self.inside, "ip", "link", "set", "lo", "up"], check=True)
         (self._folder / "docker.pid").unlink(missing_ok=True)
         (self._folder / "exec/containerd/containerd.pid").unlink(missing_ok=True)

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import docker
-import requests
 import yaml
 
 PROGRAM = shutil.which("docker-registry") or ""
@@ -29,6 +28,7 @@ class RealRegistry:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.address = f"127.0.0.1:{port}"
+        self.folder = folder
         self.log = folder / "log"
 
     def push(self, name: str, base: str, megabytes: int, layers: int = 1) -> str:
@@ -90,9 +90,10 @@ def serving(folder: Path, *, private: bool = False) -> Iterator[RealRegistry]:
 
 
 @contextmanager
-def serving_again(folder: Path, inside: list[str]) -> Iterator[None]:
+def serving_again(registry: RealRegistry, inside: list[str]) -> Iterator[None]:
     """A registry as it was, by the same name, in another network namespace: ``inside`` opens its command line."""
-    with _process(folder, folder / "log", inside):
+    with _process(registry.folder, registry.log, inside):
+        _wait(registry.address, inside)
         yield
 
 
@@ -108,13 +109,18 @@ def _process(folder: Path, log: Path, inside: Sequence[str] = ()) -> Iterator[No
         process.wait(10)
 
 
-def _wait(address: str) -> None:
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            requests.get(f"http://{address}/v2/", timeout=1)
-        except requests.ConnectionError:
-            assert time.monotonic() < deadline, "the registry does not start"
-            time.sleep(0.05)
-        else:
-            return
+def _wait(address: str, inside: Sequence[str] = ()) -> None:
+    command = [
+        *inside,
+        "curl",
+        "--silent",
+        "--output",
+        "/dev/null",
+        "--max-time",
+        "2",
+        f"http://{address}/v2/",
+    ]
+    deadline = time.monotonic() + 60
+    while subprocess.run(command, check=False).returncode:
+        assert time.monotonic() < deadline, "the registry does not start"
+        time.sleep(0.05)

@@ -80,7 +80,7 @@ def test_a_full_disk(engine: PrivateEngine, emulator: Running, tmp_path: Path) -
         with closing(DockerEngine()) as shared:
             base = shared.ensure_base_image()
         big, small = registry.push("big:1", base, BIG), registry.push("small:1", base, 1)
-    with real_registry.serving_again(tmp_path, engine.inside), web.serving() as server:
+    with real_registry.serving_again(registry, engine.inside), web.serving() as server:
         server.content = {"/big": bytes(BIG * 10**6), "/small": b"data"}
 
         too_big = group(emulator, big)

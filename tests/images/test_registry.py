@@ -73,6 +73,8 @@ def forget_images(emulator: Running) -> Iterator[None]:
     """What a test had pulled is gone after it, once its containers are."""
     before = _local_tags()
     yield
+    groups = emulator.call("DescribeContainerGroups")["ContainerGroups"]
+    emulator.delete(*(group["ContainerGroupId"] for group in groups))
     for known in emulator.call("DescribeImageCaches")["ImageCaches"]:
         emulator.call("DeleteImageCache", ImageCacheId=known["ImageCacheId"])
     with docker.APIClient() as api:
@@ -142,14 +144,12 @@ def test_twenty_groups_that_miss_an_image_make_one_pull(emulator: Running, regis
     image = registry.push("twenty:1", emulator.base_image, 12, layers=3)
     pushed = len(registry.asked("^twenty/"))
     groups = [create(emulator, image, f"g{number}") for number in range(20)]
-    for group_id in groups:
-        group = emulator.until(group_id, "Running", seconds=60)
+    group, *_ = [emulator.until(group_id, "Running", seconds=60) for group_id in groups]
     assert "Successfully pulled image" in texts(group)["Pulled"]
     asked = registry.asked("^twenty/")[pushed:]
     blobs = [path for path in asked if "/blobs/" in path]
     assert len(blobs) == len(set(blobs)) >= 4, "each layer was fetched once"
     assert len([path for path in asked if path == "twenty/manifests/1"]) == 1
-    emulator.delete(*groups)
 
 
 def test_the_right_password_makes_the_difference(emulator: Running, private: RealRegistry) -> None:
@@ -174,7 +174,6 @@ def test_the_right_password_makes_the_difference(emulator: Running, private: Rea
     )
     assert known
     assert "wr0ng-pass" not in known + shown
-    emulator.delete(refused, allowed)
 
 
 def _failed_to_pull(emulator: Running, group_id: str) -> dict[str, Any] | None:
@@ -194,8 +193,6 @@ def test_what_cannot_be_had_fails_and_the_next_attempt_works(
     good = registry.push("good:1", emulator.base_image, 1)
     until_cache(emulator, make_cache(emulator, good), "Ready")
     emulator.until(create(emulator, good, "good"), "Running")
-    groups = emulator.call("DescribeContainerGroups")["ContainerGroups"]
-    emulator.delete(*[group["ContainerGroupId"] for group in groups])
 
 
 def test_a_registry_that_stalls_is_given_up(emulator: Running) -> None:
@@ -260,7 +257,6 @@ def test_the_images_of_examples_come_from_a_mirror(emulator: Running, registry: 
     group = emulator.until(group_id, "Running")
     assert group["Containers"][0]["Image"] == f"{EXAMPLES}busybox:1.30"
     assert texts(group)["Pulled"].endswith("already present on machine")
-    emulator.delete(group_id)
 
 
 # --- data ---------------------------------------------------------------------------------------------
@@ -311,7 +307,6 @@ def test_two_groups_see_the_same_data(emulator: Running, bucket: str) -> None:
     assert len(sums) == 1
     assert "weights.bin" in sums.pop()
     assert "Read-only" in run(emulator, groups[0], "touch /model/new")
-    emulator.delete(*groups)
 
 
 def run(emulator: Running, group_id: str, script: str) -> str:
@@ -338,7 +333,6 @@ def test_what_nobody_needs_is_removed(emulator: Running, registry: RealRegistry,
     Collector(engine, stock, hours=1, gib=0).collect({needed}, 7200.0)
     assert [engine.image(image) is not None for image in (needed, unneeded, running)] == [True, False, True]
     assert sorted(image.reference for image in stock.all()) == sorted([needed, running])
-    emulator.delete(group_id)
     engine.close()
 
 
