@@ -17,7 +17,6 @@ from eci_emulator.model.group import ContainerGroup
 from eci_emulator.schemas.groups import GroupQuery, GroupReference
 from eci_emulator.schemas.ids import id_list
 from eci_emulator.schemas.views import with_events
-from eci_emulator.store import keys
 from eci_emulator.store.table import Conflict
 
 MAX_IDS = 20
@@ -94,18 +93,15 @@ def change_group(emulator: Emulator, caller: Caller, group_id: str, change: Chan
         before = snapshot(group)
         change(group)
         enter = emulator.accounting.changed(before, group, emulator.store.clock.now())
-        host = group.state.placement.host
 
-        def also(pipe: Pipeline, enter: Entry = enter, host: str = host) -> None:
+        def also(pipe: Pipeline, enter: Entry = enter, group: ContainerGroup = group) -> None:
             enter(pipe)
-            pipe.sadd(keys.unsettled(host), group_id)
             caller.remember(pipe, {})
-            emulator.store.wakeups.wake(host, group_id, pipe)
+            emulator.store.wake_with(pipe, group)
 
         try:
             emulator.store.groups.save(group, also=also)
         except Conflict:
             continue
-        emulator.store.leases.poke(group_id)
         journal.tell(before, group)
         return

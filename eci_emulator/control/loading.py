@@ -14,7 +14,6 @@ from eci_emulator.model import errors
 from eci_emulator.model.caches import Cache
 from eci_emulator.model.group import ContainerGroup, GroupState
 from eci_emulator.model.statuses import TERMINAL, GroupStatus
-from eci_emulator.store import keys
 from eci_emulator.store.addresses import take_address
 from eci_emulator.store.market import take
 from eci_emulator.store.table import Table
@@ -75,8 +74,7 @@ def _revive(emulator: Emulator, group: ContainerGroup) -> None:
         take_address(pipe, placed.cidr, placed.ip, group.id)
         take(pipe, group)
         set_spot_timer(pipe, group)
-        pipe.sadd(keys.unsettled(placed.host), group.id)
-        emulator.store.wakeups.wake(placed.host, group.id, pipe)
+        emulator.store.wake_with(pipe, group)
 
     emulator.store.groups.save(group, also=also)
 

@@ -61,9 +61,7 @@ def _remove(emulator: Emulator, group_id: str) -> None:
 
     group = emulator.store.groups.update(group_id, change)
     if group:
-        emulator.store.leases.poke(group_id)
-        emulator.store.redis.sadd(keys.unsettled(group.state.placement.host), group_id)
-        emulator.store.wakeups.wake(group.state.placement.host, group_id)
+        emulator.store.wake(group)
 
 
 def save(emulator: Emulator) -> dict[str, Any]:

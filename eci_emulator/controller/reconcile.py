@@ -77,7 +77,7 @@ class Reconciler:
         for _ in range(MAX_ROUNDS):
             group = self._store.groups.get(group_id)
             if group is None:
-                self._store.redis.srem(keys.unsettled(self._host), group_id)
+                settled(self._store.redis, self._host, group_id, pokes)
                 return
             before = snapshot(group)
             try:

@@ -6,8 +6,6 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import Final, cast
 
-from redis.client import Pipeline
-
 from eci_emulator.model.changes import ask_deletion
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store import keys
@@ -53,10 +51,5 @@ def _ended(store: Store, key: str, before: float) -> list[str]:
 
 def _delete(store: Store, group: ContainerGroup, now: float) -> None:
     ask_deletion(group, now, force=False)
-
-    def also(pipe: Pipeline) -> None:
-        pipe.sadd(keys.unsettled(group.state.placement.host), group.id)
-
     with suppress(Conflict):  # somebody changed it at this moment: the next sweep comes back to it
-        store.groups.save(group, also=also)
-        store.wake(group)
+        store.groups.save(group, also=lambda pipe: store.wake_with(pipe, group))

@@ -2,54 +2,59 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Final, cast
 
 from eci_emulator.store import keys
 from eci_emulator.store.database import Store
+from eci_emulator.store.lease import Attention
 
 LOOK_AGAIN_SECONDS: Final = 0.003
 #: A group that stays unsettled this long (the sweep comes by each second) waits for something outside,
 #: such as a process that takes its time to end.
 PATIENCE_SECONDS: Final = 1.5
-#: However much there is to do, no step takes longer.
+#: While what is left to do becomes less, however slowly, it is waited for; if it does not for so long, no more.
 LIMIT_SECONDS: Final = 30.0
 
 
 class Settling:
-    """All times are real seconds. Only groups can keep it waiting in vain, each of them once."""
+    """All times are real seconds. A group that has kept it waiting in vain does so again only once it is poked."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._given_up: set[str] = set()
+        self._given_up: dict[str, int] = {}  # group -> its pokes by then
 
     def wait(self) -> None:
-        began = quiet_since = time.monotonic()
-        while time.monotonic() - began < LIMIT_SECONDS:
-            unsettled = self._unsettled()
-            self._given_up &= unsettled
-            if self._is_busy(unsettled):
-                quiet_since = time.monotonic()
-            elif unsettled <= self._given_up:
+        least, deadline, quiet_since = math.inf, 0.0, time.monotonic()
+        while True:
+            unsettled, now = self._unsettled(), time.monotonic()
+            jobs = self._jobs()
+            left = jobs + len(unsettled)
+            if left < least:
+                least, deadline = left, now + LIMIT_SECONDS
+            awaited = {name: it for name, it in unsettled.items() if self._given_up.get(name) != it.pokes}
+            if jobs or _is_attended(unsettled, awaited):
+                quiet_since = now
+            elif not awaited:
                 return
-            elif time.monotonic() - quiet_since > PATIENCE_SECONDS:
-                self._given_up = unsettled
+            if now > min(deadline, quiet_since + PATIENCE_SECONDS):
+                self._given_up = {name: it.pokes for name, it in unsettled.items()}
                 return
             time.sleep(LOOK_AGAIN_SECONDS)
-        self._given_up = self._unsettled()
 
-    def _unsettled(self) -> set[str]:
-        found: set[str] = set()
-        for host in self._store.hosts.alive():
-            members = cast("set[bytes]", self._store.redis.smembers(keys.unsettled(host.name)))
-            found |= {member.decode() for member in members}
-        return found
+    def _unsettled(self) -> dict[str, Attention]:
+        """Also of a host that has not been heard of lately: it may just be slow."""
+        found: set[bytes] = set()
+        for host in self._store.hosts.all():
+            found |= cast("set[bytes]", self._store.redis.smembers(keys.unsettled(host.name)))
+        return self._store.leases.attention([member.decode() for member in found])
 
-    def _is_busy(self, unsettled: set[str]) -> bool:
-        """Whether a wake-up is in a queue or just taken out of it, or somebody is at work."""
-        leases = self._store.leases
-        if any(self._store.wakeups.pending(host.name) for host in self._store.hosts.alive()):
-            return True
-        if any(not leases.free(group_id) for group_id in unsettled):
-            return True
-        return any(not leases.heeded(group_id) for group_id in unsettled - self._given_up)
+    def _jobs(self) -> int:
+        """Wake-ups in the queues of hosts that take them."""
+        return sum(self._store.wakeups.pending(host.name) for host in self._store.hosts.alive())
+
+
+def _is_attended(unsettled: dict[str, Attention], awaited: dict[str, Attention]) -> bool:
+    """Whether somebody is at work, or has just taken a wake-up out of a queue."""
+    return any(it.held for it in unsettled.values()) or not all(it.heeded for it in awaited.values())

@@ -16,7 +16,6 @@ from eci_emulator.market.stock import keys as stock_keys
 from eci_emulator.model import events
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.statuses import TERMINAL
-from eci_emulator.store import keys
 from eci_emulator.store.database import Store
 from eci_emulator.store.market import MarketState
 from eci_emulator.store.table import Conflict
@@ -68,18 +67,16 @@ class SpotKeeper:
                 self._announce(group, notice)
             except Conflict:
                 continue
-            self._store.leases.poke(group_id)
             return True
 
     def _announce(self, group: ContainerGroup, notice: float) -> None:
-        now, host = self._store.clock.now(), group.state.placement.host
+        now = self._store.clock.now()
         group.state.spot_release_at = now + notice
         group.state.tell(events.SPOT_TO_BE_RELEASED, now, minutes=notice / _MINUTE)
 
         def also(pipe: Pipeline) -> None:
             set_timer(pipe, SPOT_TIMER, group.id, None)
-            pipe.sadd(keys.unsettled(host), group.id)
-            self._store.wakeups.wake(host, group.id, pipe)
+            self._store.wake_with(pipe, group)
 
         self._store.groups.save(group, also=also)
 

@@ -75,12 +75,13 @@ class Timekeeping:
         clock = self._store.clock
         until = clock.now() + seconds
         with self._alone():
-            fired = self.catch_up()
-            while (at := self._store.timers.next_due()) is not None and at <= until:
-                clock.set(max(at, clock.now()))
-                fired += self.catch_up()
+            fired, ahead = self.catch_up()
+            while ahead is not None and ahead <= until:
+                clock.set(max(ahead, clock.now()))
+                count, ahead = self.catch_up()
+                fired += count
             clock.set(max(until, clock.now()))
-            return fired + self.catch_up()
+            return fired + self.catch_up()[0]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -95,16 +96,21 @@ class Timekeeping:
             time.sleep(WAIT_SECONDS)
         raise TimeoutError("another process has been firing timers for too long")
 
-    def catch_up(self) -> int:
-        """Fire, clear away and settle until nothing is due any more; returns how many things were."""
+    def catch_up(self) -> tuple[int, float | None]:
+        """Fire, clear away and settle until nothing is due any more; how many things were, and what comes next.
+
+        A process that stood still may fire without the lease. What it fired before the look at what comes
+        next has been settled; what it fires afterwards makes the second look differ from the first.
+        """
         fired = 0
-        self._settle()
-        while count := self.fire_due() + retention.sweep(self._store):
+        while fired <= MOST_AT_ONCE:
+            ahead = self._store.timers.next_due()
             self._settle()
+            count = self.fire_due() + retention.sweep(self._store)
+            if not count and self._store.timers.next_due() == ahead:
+                return fired, ahead
             fired += count
-            if fired > MOST_AT_ONCE:
-                raise RuntimeError("timers keep falling due at the same moment")
-        return fired
+        raise RuntimeError("timers keep falling due at the same moment")
 
 
 def simulated_engine(store: Store) -> SimulatedEngine:

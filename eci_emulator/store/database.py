@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from redis import Redis
+from redis.client import Pipeline
 
 from eci_emulator.clock import Clock
 from eci_emulator.model.caches import DATA_CACHE_ID, DataCache, ImageCache
@@ -19,7 +20,7 @@ from eci_emulator.store.exits import Exits
 from eci_emulator.store.faults import Faults
 from eci_emulator.store.hooks import Hooks
 from eci_emulator.store.hosts import Hosts
-from eci_emulator.store.lease import Leases
+from eci_emulator.store.lease import Leases, unsettle
 from eci_emulator.store.ledger import Ledger
 from eci_emulator.store.market import Market
 from eci_emulator.store.samples import Samples
@@ -94,12 +95,28 @@ class Store:
             self.redis.unlink(*gone[start : start + 1000])
         self.redis.publish(keys.READ, "")
 
+    def unsettle(self, host: str, group_id: str) -> None:
+        """Have a group looked at: by who works on it now, or at the latest by the next sweep."""
+        pipe = self.redis.pipeline()
+        unsettle(pipe, host, group_id)
+        pipe.execute()
+
     def wake(self, group: ContainerGroup) -> None:
         """Have a group reconciled soon, whatever becomes of the wake-up."""
+        with self.redis.pipeline() as pipe:
+            pipe.multi()
+            self.wake_with(pipe, group)
+            pipe.execute()
+
+    def wake_with(self, pipe: Pipeline, group: ContainerGroup) -> None:
+        """Wake a group together with the write that makes it needed.
+
+        In one transaction: a worker that is woken before the poke is there, while another is just letting go
+        of the group, would leave it to the next sweep.
+        """
         host = group.state.placement.host
-        self.leases.poke(group.id)
-        self.redis.sadd(keys.unsettled(host), group.id)
-        self.wakeups.wake(host, group.id)
+        unsettle(pipe, host, group.id)
+        self.wakeups.wake(host, group.id, pipe)
 
 
 def _group_entries(group: ContainerGroup) -> Iterator[str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from redis import Redis
 from redis.client import Pipeline
@@ -34,13 +34,36 @@ _RENEW: Final = (
 )
 
 
+class Attention(NamedTuple):
+    """What is being done about a group."""
+
+    pokes: int
+    heeded: bool  # a reconcile is through that knew of all pokes; until then somebody is still to come
+    held: bool  # somebody is at work on it
+
+
 class LeaseLost(Exception):
     """The lease ran out while it was held: somebody else may be at work, so stop."""
 
 
-def settled(pipe: Pipeline, host: str, group_id: str, pokes: int) -> None:
-    """A group has nothing left to do, unless it was poked since ``pokes`` were counted."""
-    pipe.eval(_SETTLED, 2, keys.pokes(group_id), keys.unsettled(host), group_id, str(pokes))
+def unsettle(pipe: Pipeline, host: str, group_id: str) -> None:
+    """Mark a group as one whose desired and observed states may differ."""
+    poke(pipe, group_id)
+    pipe.sadd(keys.unsettled(host), group_id)
+
+
+def poke(pipe: Pipeline, group_id: str) -> None:
+    """Something has happened that a reconcile which is under way may not have seen."""
+    pipe.incr(keys.pokes(group_id))
+    pipe.expire(keys.pokes(group_id), POKES_SECONDS)
+
+
+def settled(redis: Redis, host: str, group_id: str, pokes: int) -> None:
+    """A group has nothing left to do, unless it was poked since ``pokes`` were counted.
+
+    ``redis`` may be a pipeline.
+    """
+    redis.eval(_SETTLED, 2, keys.pokes(group_id), keys.unsettled(host), group_id, str(pokes))
 
 
 class Lease:
@@ -99,8 +122,7 @@ class Leases:
 
     def poke(self, group_id: str) -> None:
         pipe = self._redis.pipeline()
-        pipe.incr(keys.pokes(group_id))
-        pipe.expire(keys.pokes(group_id), POKES_SECONDS)
+        poke(pipe, group_id)
         pipe.execute()
 
     def pokes(self, group_id: str) -> int:
@@ -110,9 +132,15 @@ class Leases:
         """Note that a reconcile which knew of so many pokes is through, whatever came of it."""
         self._redis.set(keys.heeded(group_id), pokes, ex=POKES_SECONDS)
 
-    def heeded(self, group_id: str) -> bool:
-        """Whether a reconcile is through that knew of all pokes; until then somebody is still to come."""
-        heeded, pokes = cast(
-            "list[bytes | None]", self._redis.mget(keys.heeded(group_id), keys.pokes(group_id))
-        )
-        return heeded is not None and int(heeded) >= int(pokes or 0)
+    def attention(self, group_ids: Collection[str]) -> dict[str, Attention]:
+        """What is being done about some groups, in one trip."""
+        if not group_ids:
+            return {}
+        names = [key(group_id) for key in (keys.pokes, keys.heeded, keys.lease) for group_id in group_ids]
+        found = cast("list[bytes | None]", self._redis.mget(names))
+        every = len(group_ids)
+        rows = zip(group_ids, found[:every], found[every : 2 * every], found[2 * every :], strict=True)
+        return {
+            group_id: Attention(int(pokes or 0), heeded == (pokes or b"0"), lease is not None)
+            for group_id, pokes, heeded, lease in rows
+        }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -91,6 +92,24 @@ def test_nobody_else_fires_while_the_clock_is_moved(lab: Lab, monkeypatch: pytes
     assert lab.store.timers.next_due() is None, "afterwards it fires again"
 
 
+def test_what_is_fired_without_the_lease_is_not_jumped_over(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that stood still for longer than its lease goes on where it was."""
+    group = lab.create(container(), ActiveDeadlineSeconds=100)
+    other = Timekeeping(lab.store, lab.runtime.engine, lambda: None, lab.runtime.spot)
+    due = Timers.due
+
+    def due_after_the_other(timers: Timers, until: float) -> list[Due]:
+        if timers is lab.runtime.store.timers:
+            other.fire_due()
+        return due(timers, until)
+
+    monkeypatch.setattr(Timers, "due", due_after_the_other)
+    lab.advance(150)
+    assert lab.group(group).state.failed_time == BEGIN + 100
+
+
 def test_advance_waits_for_one_who_fires_but_not_for_ever(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(1) as pool:
         with lab.store.leases.hold(FIRING):
@@ -173,19 +192,68 @@ def test_settling_waits_for_a_worker_that_has_only_taken_the_wake_up(
         store.leases.poke(group)
 
 
-def test_settling_waits_for_queue_and_lease_but_not_for_ever(lab: Lab) -> None:
-    store = lab.store
+class Waiting:
+    """Stands in for the module ``time``: counts how long it is waited, and lets something happen meanwhile."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.passed = 0.0
+        self.meanwhile: Callable[[], object] = lambda: None
+        monkeypatch.setattr(settling_module, "time", self)
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def sleep(self, seconds: float) -> None:
+        self.passed += 30 * seconds
+        self.meanwhile()
+
+    def by(self, settling: Settling) -> float:
+        self.passed = 0.0
+        settling.wait()
+        return self.passed
+
+
+def test_settling_waits_for_a_group_but_in_vain_only_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, waited, settling = lab.store, Waiting(monkeypatch), Settling(lab.store)
     store.hosts.announce(Host(name="local"))
-    settling = Settling(store)
-    settling.wait()
+    assert waited.by(settling) == 0
     store.redis.sadd(keys.unsettled("local"), "eci-stuck")
     store.leases.heed("eci-stuck", 0)
-    began = time.monotonic()
-    settling.wait()
-    assert time.monotonic() - began > 1.0, "a group that is not settled is waited for"
-    began = time.monotonic()
-    settling.wait()
-    assert time.monotonic() - began < 1.0, "but only once"
+    assert 1 < waited.by(settling) < 2
+    assert waited.by(settling) == 0
+    store.unsettle("local", "eci-stuck")
+    waited.meanwhile = lambda: waited.passed > 5 and store.leases.heed("eci-stuck", 1)
+    assert 5 < waited.by(settling) < 8, "something happened to it, and a worker came late"
+    waited.meanwhile = lambda: None
+    store.unsettle("local", "eci-stuck")
+    assert 29 < waited.by(settling) < 31, "and now none comes"
+
+
+def test_settling_waits_as_long_as_there_is_less_and_less_to_do(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, waited, settling = lab.store, Waiting(monkeypatch), Settling(lab.store)
+    store.hosts.announce(Host(name="local"))
+    for number in range(5):
+        store.unsettle("local", f"eci-{number}")
+
+    def one_in_twenty_seconds() -> None:
+        for number in range(int(waited.passed / 20)):
+            store.redis.srem(keys.unsettled("local"), f"eci-{number}")
+
+    waited.meanwhile = one_in_twenty_seconds
+    assert 99 < waited.by(settling) < 101
+
+
+def test_settling_waits_for_a_host_that_has_been_too_slow_to_be_heard_of(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, waited, settling = lab.store, Waiting(monkeypatch), Settling(lab.store)
+    store.hosts.announce(Host(name="local"))
+    monkeypatch.setattr(Host, "alive", lambda *_: False)
+    store.unsettle("local", "eci-slow")
+    waited.meanwhile = lambda: waited.passed > 5 and store.redis.delete(keys.unsettled("local"))
+    assert 5 < waited.by(settling) < 6
 
 
 def test_clock_on_the_command_line(run: Run) -> None:

@@ -11,7 +11,6 @@ import structlog
 from eci_emulator.controller.names import ROLE_CONTAINER, ROLE_INIT, ROLE_ROUTER, ROLE_WARM
 from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, LABEL_ROLE, ROLE_COPIER, ContainerInfo
 from eci_emulator.model.group import ContainerGroup
-from eci_emulator.store import keys
 from eci_workers.node.tasks import Task
 from eci_workers.runtime import Runtime
 
@@ -35,7 +34,7 @@ class Resync(Task):
         here = {group.id: group for group in groups if group.state.placement.host == self.host}
         for group in here.values():
             if group.delete_requested or self._differs(group, found.get(group.id, [])):
-                self.store.redis.sadd(keys.unsettled(self.host), group.id)
+                self.store.unsettle(self.host, group.id)
         known = {group.id for group in groups}
         self._remove_strays(
             [info.name for group_id, infos in found.items() if group_id not in known for info in infos],

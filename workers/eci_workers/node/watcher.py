@@ -8,7 +8,6 @@ from typing import Final
 import structlog
 
 from eci_emulator.engine.driver import LABEL_GROUP, LABEL_INSTANCE, EngineEvent
-from eci_emulator.store import keys
 from eci_emulator.store.exits import Exit
 from eci_workers.node.resync import Resync
 from eci_workers.node.tasks import Task
@@ -42,9 +41,8 @@ class Watcher(Task):
             group_id = event.labels.get(LABEL_GROUP)
             self._note(event)
             if group_id and event.action in TELLING:
-                self.store.leases.poke(group_id)
                 # If the worker that is woken dies, the sweep wakes another.
-                self.store.redis.sadd(keys.unsettled(self.host), group_id)
+                self.store.unsettle(self.host, group_id)
                 if self.store.leases.free(group_id):
                     self.store.wakeups.wake(self.host, group_id)
 

@@ -1,0 +1,75 @@
+"""What another process does between two lines of ours: none of it is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from eci_emulator.control import state
+from eci_emulator.control.loading import read_records, write_records
+from eci_emulator.model.group import ContainerGroup
+from eci_emulator.store import keys
+from eci_workers.node.resync import Resync
+
+from .harness import Lab, container
+
+
+def test_a_change_is_seen_by_the_worker_that_is_just_letting_go(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if the API does nothing more after its write: the job it queued finds the group taken."""
+    group_id = lab.create(container())
+    leases = lab.runtime.store.leases
+    heed = leases.heed
+
+    def be_changed(name: str, pokes: int) -> None:
+        monkeypatch.undo()
+        monkeypatch.setattr(lab.store.leases, "poke", lambda _: None)
+        heed(name, pokes)
+        lab.call("DeleteContainerGroup", ContainerGroupId=group_id)
+        assert not lab.runtime.reconciler.reconcile(group_id)
+
+    monkeypatch.setattr(leases, "heed", be_changed)
+    lab.runtime.reconciler.reconcile(group_id)
+    assert lab.store.groups.get(group_id) is None
+
+
+def test_what_a_comparison_found_is_not_settled_by_one_who_looked_before(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group_id = lab.create(container(), RestartPolicy="Never")
+    engine = lab.runtime.engine
+    list_containers = engine.list_containers
+
+    def end_afterwards(*arguments: Any, **options: Any) -> Any:
+        found = list_containers(*arguments, **options)
+        monkeypatch.undo()
+        engine.signal(f"{group_id}-app-0", "SIGKILL")
+        Resync(lab.runtime).once()
+        return found
+
+    assert lab.running(group_id) == ["app-0"]
+    monkeypatch.setattr(engine, "list_containers", end_afterwards)
+    lab.runtime.reconciler.reconcile(group_id)
+    assert lab.status(group_id) == "Failed"
+
+
+def test_a_group_is_loaded_while_a_worker_finds_it_gone(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    group_id = lab.create(container())
+    saved = state.save(lab.emulator)["records"]
+    lab.delete(group_id, Force=True)
+    lab.store.forget([])
+    groups = lab.runtime.store.groups
+
+    def get_before_it_is_there(_: str) -> ContainerGroup | None:
+        monkeypatch.undo()
+        write_records(lab.emulator, read_records(lab.emulator, saved))
+        assert not lab.runtime.reconciler.reconcile(group_id)
+        return None
+
+    monkeypatch.setattr(groups, "get", get_before_it_is_there)
+    lab.runtime.reconciler.reconcile(group_id)
+    host = lab.runtime.settings.host_name
+    open_still = lab.store.redis.sismember(keys.unsettled(host), group_id)
+    assert open_still or lab.status(group_id) != "Scheduling"
