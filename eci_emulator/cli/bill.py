@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from eci_emulator.cli import options
+from eci_emulator.cli import options, times
 from eci_emulator.cli.client import Client, connected
-
-WIDE: Final = 200  # columns where nobody's terminal sets a limit
 
 
 @click.command()
@@ -22,8 +19,12 @@ WIDE: Final = 200  # columns where nobody's terminal sets a limit
     metavar="group|tag|tag:KEY|hour|item",
     help="What a line stands for; tag:KEY is the value of one tag.",
 )
-@click.option("--from", "start", metavar="TIME", help="First moment, such as 2026-01-31T10:00:00Z.")
-@click.option("--to", "end", metavar="TIME", help="Moment to stop before; now if left out.")
+@click.option(
+    "--from", "start", type=times.moment, metavar="TIME", help="First moment, such as 2026-01-31T10:00:00Z."
+)
+@click.option(
+    "--to", "end", type=times.moment, metavar="TIME", help="Moment to stop before; now if left out."
+)
 @click.option("--account", metavar="ID", help="Only this account.")
 @click.option("--prices", metavar="FILE", help="Another price list: china, international or a file.")
 @click.option("--region", metavar="ID", help="As if every group had run in this region.")
@@ -76,6 +77,8 @@ def _price_list(name: str) -> Any:
 
     try:
         return msgspec.to_builtins(prices.load(name))
+    except FileNotFoundError:
+        raise click.ClickException(f"{name} is neither china nor international, nor a file") from None
     except (OSError, msgspec.ValidationError) as error:
         raise click.ClickException(str(error)) from None
 
@@ -92,21 +95,20 @@ def _export(client: Client, wanted: dict[str, Any], target: str, endpoint_url: s
 
 
 def _show(made: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from eci_emulator.cli import tables
 
     items = list(made["items"])
     currency = made["currency"]
     click.echo(f"{made['start']} to {made['end']}, prices: {made['prices']}")
-    table = Table(box=None, pad_edge=False)
-    table.add_column(made["by"])
+    table = tables.plain()
+    table.add_column(made["by"], no_wrap=True)
     for heading in ("seconds", *items, f"total {currency}"):
         table.add_column(heading, justify="right")
     for line in made["lines"]:
         table.add_row(line["key"], *_cells(line, items))
     table.add_section()
     table.add_row("total", *_cells(made, items), style="bold")
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)  # only a terminal's width cuts ids
+    tables.show(table)
     if made["list_total"] != made["total"]:
         click.echo(f"Before discounts: {made['list_total']} {currency}.")
     if float(made["unrounded"]) != float(made["total"]):
@@ -118,19 +120,18 @@ def _cells(line: dict[str, Any], items: list[str]) -> list[str]:
 
 
 def _show_running(answer: dict[str, Any], form: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from eci_emulator.cli import tables
 
     if form == "json":
         click.echo(_json(answer))
         return
     currency = answer["currency"]
-    table = Table("group", "name", box=None, pad_edge=False)
+    table = tables.plain("group", "name")
     for heading in (f"{currency} a second", f"{currency} so far"):
         table.add_column(heading, justify="right")
     for group in answer["groups"]:
         table.add_row(group["group_id"], group["name"], group["per_second"], group["so_far"])
-    Console().print(table)
+    tables.show(table, empty="No container group runs.")
 
 
 def _json(value: Any) -> str:

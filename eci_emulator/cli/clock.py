@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from eci_emulator.cli import durations, options
+from eci_emulator.cli import options, times
 from eci_emulator.cli.client import connected
 
 
@@ -38,7 +38,7 @@ def freeze(**given: Any) -> None:
 
 
 @clock.command(name="set")
-@click.argument("time")
+@click.argument("time", type=times.moment)
 @options.state_dir
 def set_time(time: str, **given: Any) -> None:
     """Jump to TIME (2026-01-31T10:00:00Z) without doing what falls due before."""
@@ -46,7 +46,7 @@ def set_time(time: str, **given: Any) -> None:
 
 
 @clock.command()
-@click.argument("duration", type=durations.duration)
+@click.argument("duration", type=times.duration)
 @options.state_dir
 def advance(duration: float, **given: Any) -> None:
     """Let DURATION pass (90s, 1h30m, 2d), doing in order all that falls due in it."""

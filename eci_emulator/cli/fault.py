@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from eci_emulator.cli import durations, options
+from eci_emulator.cli import options, times
 from eci_emulator.cli.client import connected
 from eci_emulator.model.fault import Kind
 
@@ -21,7 +21,7 @@ def fault() -> None:
 @click.option("--code", metavar="CODE", help="Error code for error, such as Throttling.User.")
 @click.option("--message", metavar="TEXT", help="Text of the failure; the published one if left out.")
 @click.option(
-    "--seconds", type=durations.duration, metavar="DURATION", help="For latency, slow_pull and clock_skew."
+    "--seconds", type=times.duration, metavar="DURATION", help="For latency, slow_pull and clock_skew."
 )
 @click.option("--action", metavar="NAME", help="Only calls of this action.")
 @click.option("--account", metavar="ID", help="Only this account.")
@@ -30,7 +30,9 @@ def fault() -> None:
 @click.option("--image", metavar="PREFIX", help="Only images whose name begins so.")
 @click.option("--host", metavar="NAME", help="Only this Docker host.")
 @click.option("--times", type=click.IntRange(1), metavar="N", help="At most N times; unlimited if left out.")
-@click.option("--until", metavar="TIME", help="Until this moment, such as 2026-01-31T10:00:00Z.")
+@click.option(
+    "--until", type=times.moment, metavar="TIME", help="Until this moment, such as 2026-01-31T10:00:00Z."
+)
 @click.option("--probability", type=click.FloatRange(0, 1), help="Share of the occasions it hits.")
 @click.option("--seed", type=int, metavar="N", help="What the share is drawn from; needed with it.")
 @options.state_dir
@@ -78,12 +80,11 @@ def clear(fault_id: tuple[str, ...], **given: Any) -> None:
 
 
 def _show(faults: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from eci_emulator.cli import tables
 
-    table = Table("id", "kind", "when", "fired", "of", box=None, pad_edge=False)
+    table = tables.plain("id", "kind", "when", "fired", "of")
     apart = ("id", "kind", "fired", "times")
     for one in faults:
         when = ", ".join(f"{name}={value}" for name, value in one.items() if name not in apart)
         table.add_row(one["id"], one["kind"], when, str(one["fired"]), str(one.get("times", "all")))
-    Console().print(table)
+    tables.show(table, empty="No fault is set.")

@@ -44,12 +44,12 @@ def groups(names: tuple[str, ...], account: str | None, as_json: bool, state_dir
 
 
 def _show(found: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from eci_emulator.cli import tables
 
-    table = Table(box=None, pad_edge=False)
+    table = tables.plain()
     for heading in ("group", "name", "status", "address", "size", "running"):
-        table.add_column(heading, no_wrap=True)
+        # What may be cut where the terminal is narrow; a wrapping word is cut, one that may not wrap is kept.
+        table.add_column(heading, no_wrap=heading not in ("name", "size"), overflow="ellipsis")
     for one in found:
         states = [each["state"] for each in one["containers"] if not each["init"]]
         table.add_row(
@@ -60,10 +60,7 @@ def _show(found: list[dict[str, Any]]) -> None:
             one["instance_type"] or f"{one['cpu']:g}-{one['memory']:g}Gi",
             f"{states.count('Running')} of {len(states)}",
         )
-    if found:
-        Console().print(table)
-    else:
-        click.echo("No container groups.")
+    tables.show(table, empty="No container groups.")
 
 
 def _style(one: dict[str, Any]) -> str:

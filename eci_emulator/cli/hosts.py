@@ -16,15 +16,14 @@ from eci_emulator.cli.client import connected
 @options.state_dir
 def hosts(drain: str | None, serve: str | None, **given: Any) -> None:
     """List the Docker hosts, or drain one."""
-    from rich.console import Console
-    from rich.table import Table
+    from eci_emulator.cli import tables
 
     with connected(**given) as client:
         for name, draining in ((drain, True), (serve, False)):
             if name:
                 client.ask("PATCH", f"/hosts/{name}", body={"draining": draining})
         found = client.get("/hosts")["hosts"]
-    table = Table("host", "zones", "state", "engine", "CPUs", "GiB", "groups", box=None, pad_edge=False)
+    table = tables.plain("host", "zones", "state", "engine", "CPUs", "GiB", "groups")
     for host in found:
         status = "drained" if host["draining"] else "serves" if host["alive"] else "lost"
         engine = f"{host['engine']} {host['engine_version']}"
@@ -32,4 +31,4 @@ def hosts(drain: str | None, serve: str | None, **given: Any) -> None:
         table.add_row(
             host["name"], ", ".join(host["zones"]) or "all", status, engine, *size, str(host["groups"])
         )
-    Console().print(table)
+    tables.show(table, empty="No Docker host has reported yet.")

@@ -29,6 +29,8 @@ def logs(process: tuple[str, ...], follow: bool, lines: int, **given: Any) -> No
     """
     folder = state.logs_dir(options.read(**given).state_dir)
     there = {path.stem: path for path in sorted(folder.glob("*.log"))}
+    if not there:
+        raise click.ClickException(f"no logs in {folder}: no emulator was started on this state folder")
     missing = set(process) - there.keys()
     if missing:
         raise click.ClickException(f"no log of {', '.join(sorted(missing))} in {folder}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from eci_emulator.cli import durations, options
+from eci_emulator.cli import options, times
 from eci_emulator.cli.client import connected
 
 ANY = "*"
@@ -31,7 +31,7 @@ def spot() -> None:
 @click.option("--zone", metavar="ID", help="All spot groups of this zone.")
 @click.option("--all", "everything", is_flag=True, help="All spot groups.")
 @click.option(
-    "--notice", type=durations.duration, metavar="DURATION", help="Time until the release (3m by default)."
+    "--notice", type=times.duration, metavar="DURATION", help="Time until the release (3m by default)."
 )
 @options.state_dir
 def reclaim(
@@ -57,21 +57,22 @@ def price() -> None:
 @price.command(name="show")
 @click.argument("zone")
 @click.argument("instance_type", metavar="TYPE|SIZE")
-@click.option("--from", "start", metavar="TIME", help="Show the prices from this moment on.")
-@click.option("--to", "end", metavar="TIME", help="Show the prices until this moment.")
+@click.option(
+    "--from", "start", type=times.moment, metavar="TIME", help="Show the prices from this moment on."
+)
+@click.option("--to", "end", type=times.moment, metavar="TIME", help="Show the prices until this moment.")
 @options.state_dir
 def show_prices(state_dir: str | None, **query: Any) -> None:
     """Show the price in ZONE of an ECS type or size, now or over time."""
-    from rich.console import Console
-    from rich.table import Table
+    from eci_emulator.cli import tables
 
     with connected(state_dir=state_dir) as client:
         found = client.get("/spot/prices", **query)["prices"]
-    table = Table("since", "price an hour", "on demand", "fraction", box=None, pad_edge=False)
+    table = tables.plain("since", "price an hour", "on demand", "fraction")
     for entry in found:
         amount = f"{entry['price']} {entry['currency']}"
         table.add_row(entry["since"], amount, entry["on_demand_price"], entry["discount"])
-    Console().print(table)
+    tables.show(table)
 
 
 @price.command(name="set")
@@ -107,16 +108,15 @@ def stock() -> None:
 @options.state_dir
 def show_stock(**given: Any) -> None:
     """Show the stock levels that were set, as they are now."""
-    from rich.console import Console
-    from rich.table import Table
+    from eci_emulator.cli import tables
 
     with connected(**given) as client:
         levels = client.get("/stock")["levels"]
-    table = Table("zone", "what", "of", "left", box=None, pad_edge=False)
+    table = tables.plain("zone", "what", "of", "left")
     for level in levels:
         left = "closed" if level["closed"] else "plenty" if level["units"] is None else str(level["units"])
         table.add_row(level["zone"], level["what"], "spot" if level["spot"] else "all", left)
-    Console().print(table)
+    tables.show(table, empty="No limit is set: there is plenty of everything.")
 
 
 @stock.command(name="set")

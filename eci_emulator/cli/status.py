@@ -123,12 +123,11 @@ def _size(count: float) -> str:
 
 
 def _show_processes(processes: list[state.Process]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from eci_emulator.cli import tables
 
-    table = Table("process", "pid", "up for", "restarts", box=None, pad_edge=False)
+    table = tables.plain("process", "pid", "up for", "restarts")
     for process in processes:
         up_for = timedelta(seconds=round(time.time() - process.started_at))
         pid, since = (str(process.pid), str(up_for)) if process.pid else ("-", "waits to be started again")
         table.add_row(process.name, pid, since, str(process.restarts))
-    Console().print(table)
+    tables.show(table)

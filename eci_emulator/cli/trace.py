@@ -43,11 +43,11 @@ def trace(as_json: bool, clear: bool, state_dir: str | None, **query: Any) -> No
 
 
 def _show(requests: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table("time (UTC)", box=None, pad_edge=False)
+    from eci_emulator.cli import tables
+
+    table = tables.plain("time (UTC)")
     table.add_column("action", no_wrap=True)
     table.add_column("ms", justify="right", no_wrap=True)
     table.add_column("request and answer", overflow="fold")
@@ -55,7 +55,7 @@ def _show(requests: list[dict[str, Any]]) -> None:
         time = one["real_time"].partition("T")[2].removesuffix("Z")
         said = Text.assemble(*_said(one))
         table.add_row(time, one["action"] or "?", f"{one['milliseconds']:.1f}", said)
-    Console().print(table)
+    tables.show(table, empty="No such requests.")
 
 
 def _said(one: dict[str, Any]) -> Iterator[tuple[str, str]]:

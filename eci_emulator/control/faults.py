@@ -22,8 +22,9 @@ def add(emulator: Emulator, body: Json) -> tuple[Json, int]:
     """Raises InvalidFormat, InvalidValue, MissingParameter."""
     if "probability" in body and "seed" not in body:
         raise errors.MissingParameter("probability needs a seed: nothing here happens by chance.")
-    given = {**body, "until": given_time("until", body.get("until", ""))}
-    fault = emulator.store.faults.add(msgspec.convert(given, Fault))
+    if "until" in body:
+        body = {**body, "until": given_time("until", body["until"])}
+    fault = emulator.store.faults.add(msgspec.convert(body, Fault))
     return _shown(emulator, fault), 201
 
 

@@ -83,5 +83,5 @@ def _rendered(exchange: Exchange, fields: dict[str, Any] | bytes) -> Answer:
     if isinstance(fields, bytes):
         if wanted == "JSON":
             return Answer(status=200, content_type=CONTENT_TYPES["JSON"], body=fields)
-        fields = msgspec.json.decode(fields, type=dict[str, Any])
+        fields = exchange.outcome = msgspec.json.decode(fields, type=dict[str, Any])
     return render_success(exchange.action, fields, exchange.request_id, wanted)

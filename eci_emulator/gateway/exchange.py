@@ -35,7 +35,7 @@ class Exchange(Struct, kw_only=True):
     delay: float = 0.0  # seconds that its answer is late
     drop: bool = False  # it gets no answer
     fault: str = ""  # the fault that fired
-    outcome: dict[str, Any] = field(default_factory=dict)  # the action's answer, unless it was prepared
+    outcome: dict[str, Any] = field(default_factory=dict)  # the answer's fields, unless it was prepared
     answer: Answer | None = None
 
     @property

@@ -7,10 +7,12 @@ import time
 from http import HTTPStatus
 from typing import Final
 
+import msgspec
 import structlog
 
 from eci_emulator import metrics
 from eci_emulator.gateway.exchange import Exchange
+from eci_emulator.gateway.render import CONTENT_TYPES
 from eci_emulator.model.errors import SignatureDoesNotMatch
 from eci_emulator.trace import MAX_BYTES, Trace, TracedRequest, shortened
 
@@ -67,7 +69,7 @@ class Tracer:
 
     def __call__(self, exchange: Exchange) -> None:
         call, answer = exchange.call, exchange.answer
-        status, body = (answer.status, answer.body) if answer else (0, b"")
+        body = _in_json(exchange)
         if exchange.error_code == SignatureDoesNotMatch.code:
             body = b""  # it tells what was signed: passwords and tokens, too
         self._trace.add(
@@ -78,7 +80,7 @@ class Tracer:
                 region=str(exchange.arguments.get("RegionId", "")),
                 dialect=_dialect(exchange),
                 client=call.headers.get("user-agent", "") if call else "",
-                status=status,
+                status=answer.status if answer else 0,
                 code=exchange.error_code,
                 milliseconds=round((time.monotonic() - exchange.began) * 1000, 3),
                 parameters=shortened(exchange.arguments),
@@ -87,6 +89,14 @@ class Tracer:
                 fault=exchange.fault,
             )
         )
+
+
+def _in_json(exchange: Exchange) -> bytes:
+    """The body of the answer, in JSON even if it was sent in XML."""
+    answer = exchange.answer
+    if answer is None or answer.content_type == CONTENT_TYPES["JSON"]:
+        return answer.body if answer else b""
+    return msgspec.json.encode({"RequestId": exchange.request_id, **exchange.outcome})
 
 
 def _dialect(exchange: Exchange) -> str:

@@ -111,6 +111,7 @@ class Gateway:
 
     def _refusal(self, exchange: Exchange, error: errors.EciError) -> Answer:
         exchange.error_code, exchange.retry_after = error.code, error.retry_after
+        exchange.outcome = {"Code": error.code, "Message": error.message}
         call = exchange.call
         wanted = call.format if call else answer_format(exchange.path, exchange.query, exchange.headers)
         host = call.host if call else ""

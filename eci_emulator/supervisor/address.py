@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 from eci_emulator.supervisor.tree import StartError
@@ -17,9 +18,8 @@ def reserve(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return _bound(socket.socket(family), host, port)
     except OSError as error:
-        raise StartError(
-            f"cannot listen on {host}:{port} ({error.strerror}); --port 0 picks a free port"
-        ) from None
+        hint = "; --port 0 picks a free port" if error.errno == errno.EADDRINUSE else ""
+        raise StartError(f"cannot listen on {host}:{port} ({error.strerror}){hint}") from None
 
 
 def _bound(reserved: socket.socket, host: str, port: int) -> socket.socket:

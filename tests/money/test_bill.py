@@ -244,7 +244,7 @@ def test_running_costs_on_the_command_line(run: Run, spent: str) -> None:
 
 def test_what_is_refused_is_told(run: Run, spent: str) -> None:
     wrong = run("bill", "--from", "yesterday")
-    assert wrong.exit_code == 1
+    assert wrong.exit_code == 2
     assert "yesterday" in wrong.output
 
 

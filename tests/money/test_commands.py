@@ -73,17 +73,20 @@ def test_the_trace_shows_what_was_understood_ignored_and_answered(run: Run, tmp_
         },
         "DeleteContainerGroup": {},
     }
-    for action, parameters in called.items():
-        httpx.post(url, params={"Action": action, "Format": "JSON"}, data=parameters, trust_env=False)
+    for action, parameters in called.items():  # one is answered in JSON, one in XML
+        query = {"Action": action, **({"Format": "JSON"} if parameters else {})}
+        httpx.post(url, params=query, data=parameters, trust_env=False)
+    assert httpx.get(url, params={"Action": "DescribeRegions"}, trust_env=False).text.startswith("<?xml")
     told = run("trace").output
     assert "ContainerGroupName=hello" in told
     assert "Container.1.Name=c" in told
     assert "ignored: Contaner" in told
     assert "hush" not in told + run("trace", "--json").output
-    assert "400 MissingContainerGroupId: " in told
+    assert "400 MissingContainerGroupId: ContainerGroupId is mandatory" in told
+    assert "200 Regions.1.RegionEndpoint=eci." in told
     assert told.index("CreateContainerGroup") < told.index("DeleteContainerGroup")
     assert "DeleteContainerGroup" not in run("trace", "--action", "CreateContainerGroup").output
-    (newest,) = json.loads(run("trace", "--json", "-n", "1").output)["requests"]
+    newest = json.loads(run("trace", "--json", "-n", "2").output)["requests"][-1]
     assert newest["action"] == "DeleteContainerGroup"
     assert run("trace", "--request-id", newest["request_id"]).output.count("DeleteContainerGroup") == 1
     assert run("trace", "--clear").exit_code == 0

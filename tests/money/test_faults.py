@@ -47,7 +47,15 @@ def test_the_next_calls_of_an_action_fail(admin: Admin) -> None:
     assert [answer.status_code for answer in answers] == [403, 403, 200]
     assert answers[0].json()["Code"] == "OperationDenied.NoStock"
     assert told(admin) == [f"{fault} error"] * 2
-    assert fired(admin) == [2]
+    (listed,) = admin("GET", "/faults")["faults"]
+    assert listed == {
+        "id": fault,
+        "kind": "error",
+        "code": "OperationDenied.NoStock",
+        "action": "CreateContainerGroup",
+        "times": 2,
+        "fired": 2,
+    }
 
 
 @pytest.mark.parametrize("code", sorted(BY_CODE))
