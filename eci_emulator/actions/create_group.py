@@ -47,9 +47,10 @@ class NewGroup(Struct, frozen=True):
 def create_container_group(emulator: Emulator, caller: Caller, spec: GroupSpec) -> Json:
     """Answer with the id of the new group; it is Scheduling, and a worker has been woken."""
     order = _order(emulator, caller, spec, partial(_network, emulator, caller))
-    if caller.dry_run:
-        raise errors.DryRunSuccess()
     check_budget(emulator)
+    if caller.dry_run:
+        _rehearse(emulator, order)
+        raise errors.DryRunSuccess()
     (made,) = _create(emulator, [order])
     if isinstance(made, errors.EciError):
         raise made
@@ -82,7 +83,7 @@ def _order(emulator: Emulator, caller: Caller, spec: GroupSpec, network: Network
         caller=caller,
         spec=spec,
         offers=offers(spec, emulator.catalogue, region),
-        vswitches=disks.reachable(vswitches),
+        vswitches=networking.fitting(spec, disks.reachable(vswitches)),
         host=disks.host,
     )
 
@@ -94,6 +95,15 @@ def _network(
     vswitches = networking.vswitches(emulator, caller, region, vswitch_ids, zone)
     vpc_id = vswitches[0].vpc_id
     return vswitches, networking.security_group(emulator, caller, region, security_group, vpc_id)
+
+
+def _rehearse(emulator: Emulator, order: Order) -> None:
+    """Raises what stands in the way of a group now, and makes none."""
+    with emulator.store.redis.pipeline() as pipe:
+        (placed,) = place_all(emulator, [order], pipe.watch)
+    if isinstance(placed, errors.EciError):
+        raise placed
+    uplink(emulator, order.caller, order.spec)
 
 
 def _create(emulator: Emulator, orders: Sequence[Order]) -> list[NewGroup | errors.EciError]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.market.regions import Region
 from eci_emulator.model import errors, ids, ranges
+from eci_emulator.model.group import GroupSpec
 from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch
 from eci_emulator.store.table import Conflict, Table
+
+MAX_VSWITCHES: Final = 10
 
 T = TypeVar("T", Vpc, VSwitch, SecurityGroup)
 
@@ -16,16 +19,36 @@ T = TypeVar("T", Vpc, VSwitch, SecurityGroup)
 def vswitches(emulator: Emulator, caller: Caller, region: Region, asked: str, zone: str) -> list[VSwitch]:
     """The vSwitches named (comma separated), or the default one of the zone, each with its range.
 
-    Raises NotFound for an unknown one in strict mode, ZoneMismatch when none is in ``zone``.
+    Raises LengthExceeded for too many, NotFound for an unknown one in strict mode, InvalidValue when they
+    are of several VPCs, VSwitchZoneMismatch when none is in ``zone``.
     """
     wanted = [part.strip() for part in asked.split(",") if part.strip()]
+    if len(wanted) > MAX_VSWITCHES:
+        raise errors.LengthExceeded(f"VSwitchId takes {MAX_VSWITCHES} vSwitches at most.")
     if not wanted:
         zone_id = zone or region.recommended_zone_ids[0]
         wanted = [ids.stable_id("vsw", region.code, f"{caller.tenant}/{zone_id}")]
     found = [_vswitch(emulator, caller, region, vswitch_id, zone) for vswitch_id in wanted]
+    if len({vswitch.vpc_id for vswitch in found}) > 1:
+        raise errors.InvalidValue("VSwitchId", "all vSwitches must be of one VPC")
     if zone and not any(vswitch.zone_id == zone for vswitch in found):
         raise errors.VSwitchZoneMismatch()
     return [vswitch for vswitch in found if not zone or vswitch.zone_id == zone]
+
+
+def fitting(spec: GroupSpec, vswitches: list[VSwitch]) -> list[VSwitch]:
+    """Those that can have the addresses asked for.
+
+    Raises InvalidValue for an address that is in none of them, VSwitchWithoutIpv6 and RegionWithoutIpv6.
+    """
+    if int(spec.extra.get("Ipv6AddressCount", 0)):
+        with_ipv6 = any(vswitch.ipv6_cidr for vswitch in vswitches)
+        raise errors.RegionWithoutIpv6() if with_ipv6 else errors.VSwitchWithoutIpv6()
+    address = spec.private_ip_address
+    found = [vswitch for vswitch in vswitches if not address or ranges.holds(vswitch.cidr, address)]
+    if not found:
+        raise errors.InvalidValue("PrivateIpAddress", "no vSwitch has that address to give")
+    return found
 
 
 def _vswitch(emulator: Emulator, caller: Caller, region: Region, vswitch_id: str, zone: str) -> VSwitch:

@@ -199,7 +199,7 @@ def _format(asked: str | None, headers: dict[str, str], *, by_path: bool) -> For
     if by_path:  # the call that the OpenAPI document describes, which knows no XML
         return "JSON"
     wanted = headers.get("accept", "") + headers.get("content-type", "")
-    return "JSON" if "json" in wanted else "XML"
+    return "JSON" if "json" in wanted.lower() else "XML"
 
 
 def _text(value: Any) -> str:

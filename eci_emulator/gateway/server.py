@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from eci_emulator.gateway.browsers import CONSOLE, is_from_another_site, is_visit
-from eci_emulator.gateway.dialect import MAX_BYTES, answer_format
+from eci_emulator.gateway.dialect import MAX_BYTES, answer_format, read_headers
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.gateway.operations import routed
 from eci_emulator.gateway.protocol import HANG_UP
@@ -114,7 +114,7 @@ class Gateway:
         exchange.outcome = {"Code": error.code, "Message": error.message}
         call = exchange.call
         wanted = call.format if call else answer_format(exchange.path, exchange.query, exchange.headers)
-        host = call.host if call else ""
+        host = call.host if call else read_headers(exchange.headers).get("host", "")
         return render_error(error, exchange.request_id, host, wanted)
 
 

@@ -228,6 +228,11 @@ class TooManyDisks(ParameterError):
     template = "The maximum number of disks in an instance is exceeded."
 
 
+class KeyWithoutEncryption(ParameterError):
+    code = "InvalidParameter.KMS.EncryptedIllegal"
+    template = "After configuring the parameter KmsKeyId, you must enable encryption."
+
+
 class IdempotentParameterMismatch(ParameterError):
     code = "IdempotentParameterMismatch"
     template = "The ClientToken was used before, by a request with other parameters."
@@ -334,6 +339,16 @@ class ZoneNotOnSale(PlacementError):
 class IpNotEnough(PlacementError):
     code = "InvalidVSwitchId.IpNotEnough"
     template = "The specified VSwitch does not have enough IP addresses."
+
+
+class VSwitchWithoutIpv6(PlacementError):
+    code, http_status = "Ipv6AddressNotSupportVsw", 400
+    template = "IPv6 is not supported in the specified vSwitch."
+
+
+class RegionWithoutIpv6(PlacementError):
+    code, http_status = "Ipv6AddressNotSupport", 400
+    template = "Ipv6 is not supported in specified region."
 
 
 class VSwitchZoneMismatch(PlacementError):

@@ -99,11 +99,6 @@ PUBLISHED: Final[tuple[Published, ...]] = (
     ("InvalidParam.CpuOrMemorySpec", 400, "The specified specification is invalid."),
     ("InvalidParameter", 400, "{detail}"),
     ("InvalidParameter.Encrypted.KmsNotEnabled", 400, "KMS must be enabled for encrypted disks."),
-    (
-        "InvalidParameter.KMS.EncryptedIllegal",
-        400,
-        "After configuring the parameter KmsKeyId, you must enable encryption.",
-    ),
     ("InvalidParameter.KMS.KeyId.Forbidden", 403, "You are not authorized to access the specified KMSKeyId."),
     ("InvalidParameter.KMS.KeyId.NotFound", 404, "The specified KMSKeyId does not exist."),
     (
@@ -114,9 +109,7 @@ PUBLISHED: Final[tuple[Published, ...]] = (
     ),
     ("InvalidSecurityToken.Expired", 400, "Specified SecurityToken is expired."),
     ("InvalidUser.PassRoleForbidden", 403, "The RAM user is not authorized to assume a RAM role."),
-    ("Ipv6AddressNotSupport", 400, "Ipv6 is not supported in specified region."),
     ("Ipv6AddressNotSupportInstanceType", 400, "IPv6 is not supported for the specified instance type."),
-    ("Ipv6AddressNotSupportVsw", 400, "IPv6 is not supported in the specified vSwitch."),
     ("JobInstanceBatchCreateNotSupport", 400, "ECI job instance not support batch create"),
     ("JobInstanceDiskNotSupport", 400, "ECI job instance not support disk volume"),
     (

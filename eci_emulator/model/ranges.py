@@ -33,6 +33,15 @@ def capacity(cidr: str) -> int:
     return max(ipaddress.ip_network(cidr).num_addresses - RESERVED_LOW - RESERVED_HIGH, 0)
 
 
+def holds(cidr: str, address: str) -> bool:
+    """Whether a group may have that address in a vSwitch of that range."""
+    try:
+        offset = int(ipaddress.IPv4Address(address)) - int(ipaddress.ip_network(cidr).network_address)
+    except ValueError:
+        return False
+    return 0 <= offset - RESERVED_LOW < capacity(cidr)
+
+
 def invented_vpc_cidr(seed: str, taken: Iterable[str]) -> str:
     """A /16 for a VPC nobody created: stable for the seed, clear of the ranges already taken.
 

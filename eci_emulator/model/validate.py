@@ -66,8 +66,6 @@ def validate(spec: GroupSpec) -> None:
 def _validate_options(spec: GroupSpec) -> None:
     if spec.os_type == "Windows":
         raise errors.NotEmulated(feature="OsType Windows")
-    if spec.extra.get("Ipv6AddressCount", "0") != "0":
-        raise errors.BY_CODE["Ipv6AddressNotSupport"]()
     if spec.max_pending_minute and spec.max_pending_minute < MIN_PENDING_MINUTES:
         raise errors.InvalidValue("MaxPendingMinute", f"it must be {MIN_PENDING_MINUTES} to 1440")
 
@@ -85,10 +83,25 @@ def _validate_container(name: str, spec: ContainerSpec, volumes: set[str]) -> No
     if any(variable.field_path not in ("", *ADDRESSES) for variable in spec.environment_vars):
         allowed = " or ".join(ADDRESSES)
         raise errors.InvalidValue(f"{name}.EnvironmentVar.FieldRef.FieldPath", f"it must be {allowed}")
+    _validate_handlers(name, spec)
     for number, mount in enumerate(spec.volume_mounts, 1):
         _validate_mount(f"{name}.VolumeMount.{number}", mount, volumes)
     if spec.security_context:
         _validate_security(name, spec.security_context)
+
+
+def _validate_handlers(name: str, spec: ContainerSpec) -> None:
+    liveness, readiness = spec.liveness_probe, spec.readiness_probe
+    for where, handler in (
+        ("LivenessProbe", liveness and liveness.handler),
+        ("ReadinessProbe", readiness and readiness.handler),
+        ("LifecyclePostStartHandler", spec.post_start),
+        ("LifecyclePreStopHandler", spec.pre_stop),
+    ):
+        if handler and [bool(handler.exec), handler.http_port > 0, handler.tcp_port > 0].count(True) > 1:
+            raise errors.InvalidValue(f"{name}.{where}", "it may be one of Exec, HttpGet and TcpSocket")
+    if liveness and liveness.success_threshold > 1:
+        raise errors.InvalidValue(f"{name}.LivenessProbe.SuccessThreshold", "it must be 1")
 
 
 def _validate_mount(where: str, mount: VolumeMount, volumes: set[str]) -> None:

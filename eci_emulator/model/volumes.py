@@ -75,7 +75,7 @@ def bucket_folder(volume: Volume) -> BucketFolder | None:
 
 
 def validate_volume(where: str, volume: Volume, spec: GroupSpec) -> None:
-    """Raises InvalidValue for what could never be mounted."""
+    """Raises InvalidValue for what could never be mounted, KeyWithoutEncryption."""
     if volume.type == "HostPathVolume" and not spec.data_cache_bucket:
         raise errors.InvalidValue(
             f"{where}.Type", "a HostPathVolume may only show a data cache: DataCacheBucket is missing"
@@ -115,6 +115,8 @@ def _validate_disk(where: str, volume: Volume, asked: Mapping[str, Any]) -> None
         raise errors.InvalidValue(
             f"{where}.Options", f"volumeSize must be {DISK_GIB[0]} to {DISK_GIB[-1]} GiB"
         )
+    if asked.get("kmsKeyId") and str(asked.get("encrypted", "")).lower() != "true":
+        raise errors.KeyWithoutEncryption()
 
 
 def _driver(volume: Volume) -> str:

@@ -48,7 +48,7 @@ FITTING: dict[str, Any] = {
 #: What is refused, and how; it is told of in tests of its own.
 REFUSED = {
     "OsType": ("Windows", "UnsupportedOperation.NotEmulated"),
-    "Ipv6AddressCount": (1, "Ipv6AddressNotSupport"),
+    "Ipv6AddressCount": (1, "Ipv6AddressNotSupportVsw"),
     "SecurityContextPrivileged": (True, "UnsupportedOperation.NotEmulated"),
 }
 #: Spot and categories exclude one another, as do handlers of one probe or hook.

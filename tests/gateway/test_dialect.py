@@ -107,7 +107,7 @@ def test_absolute_targets_have_their_path_left() -> None:
     [
         ("/", [], "XML"),
         ("/", [(b"accept", b"*/*")], "XML"),
-        ("/", [(b"accept", b"text/html, application/json;q=0.9")], "JSON"),
+        ("/", [(b"accept", b"text/html, Application/JSON;q=0.9")], "JSON"),
         ("/?Format=json", [], "JSON"),
         ("/?Format=JSON", [(b"accept", b"text/xml")], "JSON"),
         ("/?Format=XML", [(b"accept", b"application/json")], "XML"),

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,15 @@ def no_address(world: World) -> Answer:
     vswitch.cidr = vswitch.cidr.rpartition("/")[0] + "/30"
     vswitches.save(vswitch)
     return world.create(VSwitchId="vsw-1")
+
+
+def with_ipv6(world: World) -> Answer:
+    world.group(VSwitchId="vsw-1")
+    vswitches = world.served.emulator.store.vswitches
+    (vswitch,) = vswitches.get_many(vswitches.all_ids())
+    vswitch.ipv6_cidr = "2001:db8::/64"
+    vswitches.save(vswitch)
+    return world.create(VSwitchId="vsw-1", Ipv6AddressCount=1)
 
 
 def no_stock(world: World) -> Answer:
@@ -177,13 +187,17 @@ PROVOKED: dict[str, Callable[[World], Answer]] = {
     "InvalidParameter.DuplicatedVolumeName": lambda w: w.create(
         Volume=[{"Name": "v", "Type": "EmptyDirVolume"}] * 2
     ),
+    "InvalidParameter.KMS.EncryptedIllegal": lambda w: w.create(
+        Volume=w.disk_volume(kmsKeyId="k", encrypted="false")
+    ),
     "InvalidParameter.LengthExceeded": lambda w: w.create(ContainerGroupName="x" * 200),
     "InvalidParameter.NotFound": lambda w: w("DeleteContainerGroup", ContainerGroupId="eci-none"),
     "InvalidParameter.ValueExceeded": lambda w: w("DescribeContainerGroups", Limit=21),
     "InvalidSpotCpuMemorySpec": lambda w: w.create(Cpu=1, Memory=2000, SpotStrategy="SpotAsPriceGo"),
     "InvalidVSwitchId.IpNotEnough": no_address,
     "InvalidVolumeType": lambda w: w("ResizeContainerGroupVolume", **w.group(), VolumeName="d", NewSize=50),
-    "Ipv6AddressNotSupport": lambda w: w.create(Ipv6AddressCount=1),
+    "Ipv6AddressNotSupport": with_ipv6,
+    "Ipv6AddressNotSupportVsw": lambda w: w.create(Ipv6AddressCount=1),
     "MissingParameter": lambda w: w.create(Container=[{"Name": "c"}]),
     "NoNeedUpdate": lambda w: updated(w, RestartPolicy="Always"),
     "NumberExceed.Tags": lambda w: w.create(Tag=[{"Key": f"k{n}"} for n in range(21)]),
@@ -222,3 +236,61 @@ def test_the_limits_tell_which_codes_only_faults_bring() -> None:
     told = re.search(r"Only fault injection brings\n\n((?:[^\n]+\n)+)", LIMITS)
     assert told
     assert re.findall(r"`([^`]+)`", told[1]) == sorted(ALL - set(PROVOKED))
+
+
+def vswitches_apart(world: World) -> Answer:
+    world.group(VSwitchId="vsw-1,vsw-2")
+    vswitches = world.served.emulator.store.vswitches
+    one = vswitches.get_many(vswitches.all_ids())[0]
+    one.vpc_id = "vpc-other"
+    vswitches.save(one)
+    return world.create(VSwitchId="vsw-1,vsw-2")
+
+
+def probed(**handlers: Any) -> Callable[[World], Answer]:
+    return lambda world: world.create(Container=[CONTAINER | handlers])
+
+
+TCP, EXEC = {"TcpSocket": {"Port": 80}}, {"Exec": {"Command": ["true"]}}
+HOOKS = {"LifecyclePreStopHandlerExec": ["true"], "LifecyclePreStopHandlerTcpSocketPort": 80}
+
+
+@pytest.mark.parametrize(
+    ("code", "way"),
+    [
+        ("LengthExceeded", lambda w: w.create(VSwitchId=",".join(f"vsw-{n}" for n in range(11)))),
+        ("VSwitchId", vswitches_apart),
+        *(
+            ("PrivateIpAddress", lambda w, ip=ip: w.create(PrivateIpAddress=ip))
+            for ip in ("1.2.3", "192.0.2.7", "::1", "0.0.0.0", "255.255.255.255")
+        ),
+        ("LivenessProbe", probed(LivenessProbe=TCP | EXEC)),
+        ("ReadinessProbe", probed(ReadinessProbe=EXEC | {"HttpGet": {"Port": 80}})),
+        ("LifecyclePreStopHandler", probed(**HOOKS)),
+        ("SuccessThreshold", probed(LivenessProbe=TCP | {"SuccessThreshold": 2})),
+    ],
+)
+def test_what_the_service_refuses_in_words_of_its_own(
+    world: World, code: str, way: Callable[[World], Answer]
+) -> None:
+    """Its code is not known; ours names the parameter."""
+    answer = way(world)
+    assert (answer.status, answer.code) == (400, f"InvalidParameter.{code}"), answer.body
+
+
+def test_an_address_goes_to_the_vswitch_that_has_it(world: World) -> None:
+    world.group(VSwitchId="vsw-1,vsw-2")
+    vswitches = world.served.emulator.store.vswitches
+    for vswitch in vswitches.get_many(vswitches.all_ids()):
+        wanted = str(ip_network(vswitch.cidr)[9])
+        probe = EXEC | {"SuccessThreshold": 1, "HttpGet": {"Port": 0}}  # zero: not set
+        made = world.group(
+            VSwitchId="vsw-1,vsw-2", PrivateIpAddress=wanted, Container=[CONTAINER | {"LivenessProbe": probe}]
+        )
+        (group,) = world.served.emulator.store.groups.get_many([*made.values()])
+        assert (group.state.placement.ip, group.state.placement.v_switch_id) == (wanted, vswitch.public_id)
+        for reserved in (0, 1, 2, -2, -1):
+            taken = world.create(
+                VSwitchId="vsw-1,vsw-2", PrivateIpAddress=str(ip_network(vswitch.cidr)[reserved])
+            )
+            assert taken.code == "InvalidParameter.PrivateIpAddress"

@@ -78,6 +78,7 @@ def test_a_megabyte(served: Served, where: str, monkeypatch: pytest.MonkeyPatch)
         whole["Container.1.Arg.1"] = "x" * MAX_BYTES
         refused = requests.post(f"http://{address}/", **{where: whole}, timeout=30)
         assert refused.status_code == 400
+        assert address in refused.text  # HostId
 
 
 def test_half_a_request_is_none(served: Served) -> None:
@@ -124,6 +125,8 @@ def test_a_dry_run(served: Served) -> None:
     answer = create(served, DryRun=True)
     assert (answer.status, answer.code) == (400, "DryRun.Success")
     assert create(served, DryRun=True, RestartPolicy="Sometimes").code == "InvalidParameter.RestartPolicy"
+    cheap = {"SpotStrategy": "SpotWithPriceLimit", "SpotPriceLimit": 0.001}
+    assert create(served, DryRun=True, Cpu=2, Memory=4, **cheap).code == "Spot.NotMatched"
     assert send(served, "DescribeContainerGroups").json["TotalCount"] == 0
     # A dry run does not spend the token.
     assert create(served, DryRun=True, ClientToken="t").code == "DryRun.Success"
