@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 from redis import Redis
+from redis.client import Pipeline
 
 MAX_SEGMENTS: Final = 200
 RECENT_SECONDS: Final = 1.0
@@ -106,27 +108,33 @@ class Clock:
         return self.state().from_real(real)
 
     def freeze(self) -> None:
-        self._anchor(self.now(), 0.0)
+        self._add(lambda state, real: Segment(real, state.from_real(real), 0.0))
 
     def set(self, emulated: float) -> None:
         """Jump to a time, going on at the present scale. Does not fire what falls due in between."""
-        self._anchor(emulated, self.state().scale)
+        self._add(lambda state, real: Segment(real, emulated, state.scale))
 
     def rescale(self, scale: float) -> None:
         """Go on from now at ``scale`` emulated seconds a real second."""
         if scale < 0 or not math.isfinite(scale):
             raise ValueError("scale must be a number from 0 up")
-        self._anchor(self.now(), scale)
+        self._add(lambda state, real: Segment(real, state.from_real(real), scale))
 
     def reset(self) -> None:
         """Back to real time."""
         self._redis.delete(self._key)
         self._read_at = 0.0
 
-    def _anchor(self, emulated: float, scale: float) -> None:
-        state = self.state()
-        segments = [*state.segments, Segment(time.time(), emulated, scale)]
-        self._redis.set(self._key, msgspec.json.encode(ClockState(_thinned(segments))))
+    def _add(self, segment: Callable[[ClockState, float], Segment]) -> None:
+        """Go on as ``segment`` says of the state and the real time there is, whoever else moves the clock now."""
+
+        def write(pipe: Pipeline) -> None:
+            state = self.state()
+            segments = [*state.segments, segment(state, time.time())]
+            pipe.multi()
+            pipe.set(self._key, msgspec.json.encode(ClockState(_thinned(segments))))
+
+        self._redis.transaction(write, self._key)
         self._read_at = 0.0
 
 

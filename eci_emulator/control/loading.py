@@ -12,7 +12,7 @@ from eci_emulator.controller import cache_records
 from eci_emulator.controller.spot import set_spot_timer
 from eci_emulator.model import errors
 from eci_emulator.model.caches import Cache
-from eci_emulator.model.group import ContainerGroup, GroupState
+from eci_emulator.model.group import ContainerGroup, ContainerStatus, GroupState
 from eci_emulator.model.statuses import TERMINAL, GroupStatus
 from eci_emulator.store.addresses import take_address
 from eci_emulator.store.market import take
@@ -67,6 +67,8 @@ def _revive(emulator: Emulator, group: ContainerGroup) -> None:
         placement=placed,
         events=group.state.events,
         images=group.state.images,
+        containers=_anew(group.state.containers),
+        init_containers=_anew(group.state.init_containers),
         restart_seen=group.restart_requested,
     )
 
@@ -77,6 +79,11 @@ def _revive(emulator: Emulator, group: ContainerGroup) -> None:
         emulator.store.wake_with(pipe, group)
 
     emulator.store.groups.save(group, also=also)
+
+
+def _anew(statuses: dict[str, ContainerStatus]) -> dict[str, ContainerStatus]:
+    """Under other names in the engine, for the ends of those that there were may yet be told of."""
+    return {name: ContainerStatus(attempt=status.attempt + 1) for name, status in statuses.items()}
 
 
 def _host(emulator: Emulator, wanted: str) -> str:

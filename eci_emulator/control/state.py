@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from eci_emulator.store import keys
 from eci_emulator.trace import blanked
 
 FORMAT: Final = 1
+#: For so long nothing may be removed before a reset gives up waiting; what is left then, is cleared away as
+#: what is of no group.
 RESET_SECONDS: Final = 60.0
 
 #: What a reset leaves: who is there, what was run at the start, the sandboxes made ahead of need with their
@@ -43,15 +46,21 @@ def reset(emulator: Emulator, keep_clock: bool = False) -> dict[str, int]:
         emulator.store.clock.reset()
     for group_id in emulator.store.groups.all_ids():
         _remove(emulator, group_id)
-    deadline = time.monotonic() + RESET_SECONDS
-    while emulator.store.groups.all_ids() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    _wait_until_gone(emulator)
     kept = (*_KEPT, keys.CLOCK) if keep_clock else _KEPT
     emulator.store.forget(kept)
     emulator.store.faults.refresh()
     emulator.trace.clear()
     emulator.nonces.clear()
     return {kind: number for kind, number in removed.items() if number}
+
+
+def _wait_until_gone(emulator: Emulator) -> None:
+    least, deadline = math.inf, 0.0
+    while (left := len(emulator.store.groups.all_ids())) and (left < least or time.monotonic() < deadline):
+        if left < least:
+            least, deadline = left, time.monotonic() + RESET_SECONDS
+        time.sleep(0.01)
 
 
 def _remove(emulator: Emulator, group_id: str) -> None:

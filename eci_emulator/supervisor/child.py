@@ -102,6 +102,8 @@ class Child:
                 return f"could not be started ({error})"
             finally:
                 os.close(write)
+            if self._stopping.is_set():  # while it was being started
+                self._process.terminate()
             self._started_at = time.time()
             self._changed()
             reading = asyncio.create_task(self._pass_lines_on(lines))

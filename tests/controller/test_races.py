@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from eci_emulator.control import state
 from eci_emulator.control.loading import read_records, write_records
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.store import keys
+from eci_emulator.store.exits import Exit
 from eci_workers.node.resync import Resync
 
 from .harness import Lab, container
@@ -55,11 +57,17 @@ def test_what_a_comparison_found_is_not_settled_by_one_who_looked_before(
     assert lab.status(group_id) == "Failed"
 
 
-def test_a_group_is_loaded_while_a_worker_finds_it_gone(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    group_id = lab.create(container())
+def saved_and_gone(lab: Lab, group_id: str) -> Any:
+    """The records of a snapshot, after which everything has been removed."""
     saved = state.save(lab.emulator)["records"]
     lab.delete(group_id, Force=True)
     lab.store.forget([])
+    return saved
+
+
+def test_a_group_is_loaded_while_a_worker_finds_it_gone(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    group_id = lab.create(container())
+    saved = saved_and_gone(lab, group_id)
     groups = lab.runtime.store.groups
 
     def get_before_it_is_there(_: str) -> ContainerGroup | None:
@@ -73,3 +81,29 @@ def test_a_group_is_loaded_while_a_worker_finds_it_gone(lab: Lab, monkeypatch: p
     host = lab.runtime.settings.host_name
     open_still = lab.store.redis.sismember(keys.unsettled(host), group_id)
     assert open_still or lab.status(group_id) != "Scheduling"
+
+
+def test_an_end_that_is_told_late_is_not_taken_for_that_of_a_loaded_group(lab: Lab) -> None:
+    group_id = lab.create(container(), RestartPolicy="Never")
+    saved = saved_and_gone(lab, group_id)
+    write_records(lab.emulator, read_records(lab.emulator, saved))
+    lab.settle()
+    lab.store.exits.tell(f"{group_id}-app-0", Exit(0, lab.now))
+    lab.reconcile(group_id)
+    assert lab.status(group_id) == lab.container(group_id, "app").current.state == "Running"
+
+
+def test_a_reset_waits_as_long_as_something_is_removed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = [lab.create(container()) for _ in range(3)]
+    passed = 0.0
+
+    def one_group_in_fifty_seconds(_: float) -> None:
+        nonlocal passed
+        passed += 10
+        if passed % 50 == 0:
+            lab.reconcile(groups.pop())
+
+    slow = SimpleNamespace(monotonic=lambda: passed, sleep=one_group_in_fifty_seconds)
+    monkeypatch.setattr(state, "time", slow)
+    state.reset(lab.emulator, keep_clock=True)
+    assert (groups, passed) == ([], 150)

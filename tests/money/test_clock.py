@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from eci_emulator.cli.times import duration
-from eci_emulator.clock import MAX_SEGMENTS, Clock
+from eci_emulator.clock import MAX_SEGMENTS, Clock, ClockState
 from eci_emulator.controller import settling as settling_module
 from eci_emulator.controller import timekeeping as timekeeping_module
 from eci_emulator.controller.settling import Settling
@@ -160,6 +160,24 @@ def test_jumping_does_not_fire(admin: Admin, lab: Lab) -> None:
     lab.store.timers.set("virtual-node", "gone", BEGIN + 50)
     move(admin, "set", time=iso(BEGIN + 100))
     assert lab.store.timers.next_due() == BEGIN + 50
+
+
+def test_who_moves_the_clock_undoes_nothing_of_what_another_did_at_that_moment(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, other = lab.store.clock, lab.runtime.store.clock
+    clock.rescale(1)
+    state = clock.state
+
+    def read_before_it_is_frozen() -> ClockState:
+        found = state()
+        monkeypatch.undo()
+        other.freeze()
+        return found
+
+    monkeypatch.setattr(clock, "state", read_before_it_is_frozen)
+    clock.set(BEGIN + 5)
+    assert (other.state().scale, other.now()) == (0, BEGIN + 5)
 
 
 def test_much_moving_does_not_forget_the_past(lab: Lab) -> None:

@@ -11,6 +11,7 @@ import pytest
 from eci_emulator.store import keys
 from eci_emulator.store.hosts import LOST_AFTER_SECONDS, Host
 from eci_workers.node import host_watch
+from eci_workers.node.announce import Announcer
 from eci_workers.node.host_watch import HostWatch
 from tests.controller.harness import ACCOUNT, BEGIN, REGION, Lab, container
 from tests.money.conftest import Admin, Run
@@ -84,13 +85,25 @@ def test_a_silent_host_is_lost_when_it_has_looked_so_for_a_while(
     watch = HostWatch(lab.runtime)
     watch.once()
     assert lab.status(group) == "Running"  # we may have slept ourselves
-    monkeypatch.setattr(host_watch, "SURE_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(host_watch, "SURE_AFTER_LOOKS", 1)
     watch.once()
     assert lab.status(group) == "Failed"
 
 
+def test_a_host_is_not_lost_because_we_stood_still_ourselves(
+    lab: Lab, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent(lab, "other")
+    watch = HostWatch(lab.runtime)
+    watch.once()
+    stood_still_since = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: stood_still_since() + 60)
+    watch.once()
+    assert lab.status(group) == "Running"
+
+
 def test_nobody_takes_himself_for_lost(lab: Lab, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host_watch, "SURE_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(host_watch, "SURE_AFTER_LOOKS", 1)
     silent(lab, "local")
     mine = lab.create(container())
     watch = HostWatch(lab.runtime)
@@ -102,7 +115,7 @@ def test_nobody_takes_himself_for_lost(lab: Lab, group: str, monkeypatch: pytest
 
 def test_but_for_others_to_go_on(lab: Lab, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine of the host that leads has died: it says so of itself, and only while there is another."""
-    monkeypatch.setattr(host_watch, "SURE_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(host_watch, "SURE_AFTER_LOOKS", 1)
     watch = HostWatch(lab.runtime)
     watch.host = "other"
     silent(lab, "other")
@@ -124,7 +137,7 @@ def test_what_had_ended_on_it_holds_nothing_any_more(lab: Lab) -> None:
 
 
 def test_only_who_leads_says_so(lab: Lab, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host_watch, "SURE_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(host_watch, "SURE_AFTER_LOOKS", 1)
     lab.store.redis.set(keys.TIMEKEEPER, b"somebody else")
     silent(lab, "other")
     watch = HostWatch(lab.runtime)
@@ -142,6 +155,18 @@ def test_a_host_is_lost_on_demand(lab: Lab, admin: Admin, group: str) -> None:
     assert admin("GET", "/trace")["requests"][0]["fault"] == f"{fault} host_loss"
     hosts = {host["name"]: host["alive"] for host in admin("GET", "/hosts")["hosts"]}
     assert hosts == {"local": True, "other": False}
+
+
+def test_a_host_that_is_lost_on_demand_stays_so(lab: Lab, admin: Admin, group: str) -> None:
+    """Its own agent has looked for faults a moment before."""
+    announcer = Announcer(lab.runtime)
+    announcer.announce()
+    admin("POST", "/faults", json={"kind": "host_loss", "host": "local"})
+    watch = HostWatch(lab.runtime)
+    watch.store = lab.store
+    watch.once()
+    announcer.announce()
+    assert not [host for host in lab.store.hosts.alive() if host.name == "local"]
 
 
 def test_hosts_on_the_command_line(run: Run, lab: Lab) -> None:

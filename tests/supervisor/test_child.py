@@ -9,7 +9,11 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from eci_emulator.supervisor import backoff
 from eci_emulator.supervisor.child import Child, Program
 from eci_emulator.supervisor.output import Output
 
@@ -132,10 +136,39 @@ def test_what_a_process_started_ends_with_it(tmp_path: Path, alive: Callable[[in
     asyncio.run(scene())
 
 
-def test_stopping_does_not_wait_for_a_pause(tmp_path: Path) -> None:
+def test_stopping_does_not_wait_for_a_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backoff, "FIRST", 600.0)
+
     async def scene() -> None:
         async with running(tmp_path, "raise SystemExit(3)") as stage:
-            await stage.until(lambda: "again in 3.2 s" in stage.log("supervisor"))
-        assert stage.child.state().restarts == 5
+            await stage.until(lambda: "again in 600 s" in stage.log("supervisor"))
+        assert stage.child.state().restarts == 1
+
+    asyncio.run(scene())
+
+
+def test_a_process_that_is_just_being_started_is_stopped_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        spawned, stopping = asyncio.Event(), asyncio.Event()
+        spawn = asyncio.create_subprocess_exec
+
+        async def spawn_slowly(*argv: Any, **options: Any) -> asyncio.subprocess.Process:
+            process = await spawn(*argv, **options)
+            spawned.set()
+            await stopping.wait()
+            return process
+
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", spawn_slowly)
+        stage = Stage(tmp_path, sys.executable, "-c", SLEEP)
+        stage.child.start()
+        await spawned.wait()
+        ending = asyncio.create_task(stage.child.stop(grace=60))
+        await asyncio.sleep(0)
+        stopping.set()
+        async with asyncio.timeout(30):
+            await ending
+        stage.output.close()
 
     asyncio.run(scene())

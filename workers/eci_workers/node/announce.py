@@ -43,11 +43,11 @@ class Announcer(Task):
 
     def announce(self) -> None:
         """Say that the host is there, unless it is to be silent."""
-        now = self.store.clock.now()
-        if self.store.faults.active(Kind.HOST_LOSS, Occasion(host=self.host), now):
-            return
         self._record.subnets = self.runtime.engine.foreign_subnets(self.runtime.names.labels())
-        self.store.hosts.announce(self._record)
+        self.store.faults.refresh()  # whoever takes us for lost because of one has seen it already
+        now = self.store.clock.now()
+        if not self.store.faults.active(Kind.HOST_LOSS, Occasion(host=self.host), now):
+            self.store.hosts.announce(self._record)
 
     def withdraw(self) -> None:
         """Leave, if nothing runs here; a host that goes with groups on it is lost when it does not come back."""

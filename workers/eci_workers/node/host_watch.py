@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import ClassVar, Final
 
 import structlog
@@ -14,9 +15,9 @@ from eci_workers.node.leading import Lead
 from eci_workers.node.tasks import Task
 from eci_workers.runtime import Runtime
 
-#: A host must look lost for this long while we are awake ourselves: after a laptop has slept, or Redis
-#: was away, everybody's heartbeat is old, and is renewed within five seconds.
-SURE_AFTER_SECONDS: Final = 8.0
+#: A host must look lost so often in a row, which takes eight seconds while we are awake ourselves: after we
+#: stood still, or Redis was away, everybody's heartbeat is old, and is renewed within five.
+SURE_AFTER_LOOKS: Final = 5
 
 log = structlog.get_logger()
 
@@ -27,11 +28,11 @@ class HostWatch(Task):
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
         self._lead = Lead(self.store.redis)
-        self._silent_since: dict[str, float] = {}
+        self._looked_lost: Counter[str] = Counter()
 
     def once(self) -> None:
         if not self._lead.is_ours():
-            self._silent_since.clear()
+            self._looked_lost.clear()
             return
         hosts = self.store.hosts.all()
         for host in hosts:
@@ -58,10 +59,10 @@ class HostWatch(Task):
         if host.silenced:
             return True
         if host.alive(time.time()):
-            self._silent_since.pop(host.name, None)
+            del self._looked_lost[host.name]
             return False
-        since = self._silent_since.setdefault(host.name, time.monotonic())
-        return time.monotonic() - since >= SURE_AFTER_SECONDS
+        self._looked_lost[host.name] += 1
+        return self._looked_lost[host.name] >= SURE_AFTER_LOOKS
 
     def _lose(self, host: Host) -> None:
         busy = self.store.market.state().host(host.name).groups
