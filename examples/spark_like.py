@@ -12,17 +12,23 @@ import os
 
 import eci_sdk
 
-# Serves /cgi-bin/task (the next task; when none is left: one that is not done yet) and /cgi-bin/done.
+# Serves /cgi-bin/task and /cgi-bin/done. A task is the next one, or one whose executor has been silent for too long;
+# "wait" while the others still work, nothing once all is done.
 DRIVER = r"""
 mkdir -p /job/cgi-bin /job/todo /job/doing /job/done && cd /job
 for n in $(seq "$TASKS"); do : > "todo/$n"; done
 cat > cgi-bin/task <<'END'
 #!/bin/sh
 cd /job; printf 'Content-Type: text/plain\r\n\r\n'
-for task in todo/* doing/*; do
-    [ -e "$task" ] && mv "$task" doing/ 2>/dev/null; name=${task##*/}
-    [ -e "doing/$name" ] && echo "$name" && exit
+for task in todo/*; do
+    mv "$task" doing/ 2>/dev/null && touch "doing/${task##*/}" && echo "${task##*/}" && exit
 done
+for task in doing/*; do
+    [ -e "$task" ] || exit
+    [ $(($(date +%s) - $(stat -c %Y "$task"))) -lt 3 ] && continue
+    touch "$task"; echo "${task##*/}"; echo "task ${task##*/} is handed out again" >> log; exit
+done
+echo wait
 END
 cat > cgi-bin/done <<'END'
 #!/bin/sh
@@ -37,8 +43,11 @@ sleep 2  # executors that ask again are told that there is nothing left
 echo "the sum of all squares is $(cat done/* | awk '{ sum += $1 } END { print sum }')"
 """
 
+# Told to stop, it drops what it is doing.
 EXECUTOR = r"""
+trap 'exit 143' TERM
 while task=$(wget -q -O- "$DRIVER/cgi-bin/task") && [ -n "$task" ]; do
+    [ "$task" = wait ] && sleep 0.5 && continue
     sleep 1  # this is the hard part
     wget -q -O- "$DRIVER/cgi-bin/done?$task&$((task * task))&$(hostname)" || break
 done
@@ -91,9 +100,11 @@ for running in sorted(client.emulator.bill.running(), key=lambda one: one["name"
 done = 0
 for line in client.logs(driver, follow=True):
     print(" ", line)
-    done += line.startswith("task")
-    if done == given.tasks // 3 and executors and line.startswith("task"):
-        print("  --- executor-0 is taken back ---")
+    if " done by " not in line:
+        continue
+    done += 1
+    if done == given.tasks // 3:
+        print("  --- executor-0 is taken back, with a second's notice ---")
         client.emulator.spot.reclaim(group_ids=executors[:1], notice=1)
 
 result = client.describe_container_groups(ContainerGroupIds=[driver, *executors])

@@ -105,6 +105,8 @@ class EciError(SdkError):
         self.recommend = recommend
 
     def __str__(self) -> str:
+        if not self.code:  # found out here, not by the service
+            return self.message
         return f"{self.code}: {self.message} (HTTP {self.http_status}, request {self.request_id})"
 
 

@@ -10,6 +10,8 @@ from eci_sdk.actions import Actions
 from eci_sdk.errors import NotFound
 
 FINAL: Final = ("Succeeded", "Failed", "Expired", "ScheduleFailed")
+#: Warnings that only repeat what a container waits for.
+ECHOES: Final = ("Error: ErrImagePull", "Error: ImagePullBackOff")
 
 AnyContainer = t.Container | t.InitContainer
 
@@ -68,8 +70,10 @@ def state(one: AnyContainer) -> str:
 def reasons(resource: Any) -> str:
     """Why a group, a cache or a node is as it is, as its containers and its last warning tell; may be empty."""
     told = list(_endings([*resource.get("InitContainers", []), *resource.get("Containers", [])]))
-    warnings = [event for event in resource.get("Events", []) if event["Type"] == "Warning"]
-    told += [f"{event['Reason']}: {event['Message']}" for event in warnings[:1]]
+    for event in resource.get("Events", []):
+        if event["Type"] == "Warning" and event["Message"] not in ECHOES:
+            told.append(f"{event['Reason']}: {event['Message']}")
+            break
     return "; ".join(told)
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from eci_sdk import groups
 from eci_sdk import types as t
 from eci_sdk.actions import Actions
-from eci_sdk.errors import WaitFailed, WaitTimeout
+from eci_sdk.errors import WaitFailed
 from eci_sdk.logs import LogReader
+from eci_sdk.waiters import too_late
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -109,7 +110,7 @@ def wait_and_tail(
             if group["Status"] in groups.FINAL:
                 return group
             if time.monotonic() >= deadline:
-                raise WaitTimeout(f"{group_id} is still {group['Status']} after {timeout:g} s")
+                raise too_late(group_id, group, timeout)
             time.sleep(INTERVAL)
 
 

@@ -48,7 +48,7 @@ class Waiters:
             last = look()
             if last is None:
                 return
-        raise WaitTimeout(f"{group_id} is still {_story(last)} after {timeout:g} s")
+        raise too_late(group_id, last, timeout)
 
     def image_cache_ready(self, image_cache_id: str, *, timeout: float = 1800.0) -> t.ImageCache:
         """Until an image cache can be used."""
@@ -93,9 +93,9 @@ def _until(
             found: Resource = now
             return found
         if now is not None and now["Status"] in bad:
-            raise WaitFailed(f"{name} is {_story(now)}")
+            raise WaitFailed(_told(f"{name} is {now['Status']}", now))
         last = now
-    raise WaitTimeout(f"{name} is still {_story(last) if last else 'unknown'} after {timeout:g} s")
+    raise too_late(name, last, timeout)
 
 
 def _looks(timeout: float) -> Iterator[int]:
@@ -111,7 +111,13 @@ def _looks(timeout: float) -> Iterator[int]:
         yield number
 
 
-def _story(resource: Any) -> str:
-    """The status, and what explains it."""
-    told = groups.reasons(resource)
-    return f"{resource['Status']}: {told}" if told else str(resource["Status"])
+def too_late(name: str, last: Any, timeout: float) -> WaitTimeout:
+    """The error for a resource that has not become what it was to be; ``last`` is how it was seen last, if at all."""
+    status = last["Status"] if last else "unknown"
+    return WaitTimeout(_told(f"{name} is still {status} after {timeout:g} s", last or {}))
+
+
+def _told(said: str, resource: Any) -> str:
+    """What is said of a resource, and what explains it."""
+    reasons = groups.reasons(resource)
+    return f"{said}: {reasons}" if reasons else said

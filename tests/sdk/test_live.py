@@ -50,6 +50,8 @@ def test_a_service_is_looked_into_and_deleted(eci_client: Client) -> None:
     eci_client.wait.container_group_deleted(service, timeout=60)
     with pytest.raises(errors.NotFound):
         eci_client.describe_container_log(ContainerGroupId=service, ContainerName="main")
+    with pytest.raises(errors.NotFound, match=f"^There is no container group {service}.$"):
+        eci_client.run(service, "true")
 
 
 def test_a_command_is_streamed(eci_client: Client) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from eci_sdk import Client, errors
@@ -77,12 +79,13 @@ def test_deletion(client: Client, service: Service) -> None:
 
 
 def test_time_is_up(client: Client, service: Service) -> None:
-    picture = group("Pending", container(state="Waiting", Reason="ImagePullBackOff"))
+    warnings = [event("Failed", "Error: ImagePullBackOff"), event("Failed", "Failed to pull: no such host")]
+    picture = group("Pending", container(state="Waiting", Reason="ImagePullBackOff"), Events=warnings)
     service.on(DESCRIBE, picture)
-    with pytest.raises(
-        TimeoutError, match=r"still Pending: container main waits \(ImagePullBackOff\) after 0 s"
-    ):
-        client.wait.container_group_running("eci-1", timeout=0)
+    told = "eci-1 is still Pending after 0 s: container main waits (ImagePullBackOff); Failed: Failed to pull: no"
+    for wait in (client.wait.container_group_running, client.wait_and_tail):
+        with pytest.raises(TimeoutError, match=re.escape(told)):
+            wait("eci-1", timeout=0)
 
 
 def test_caches_and_nodes(client: Client, service: Service) -> None:
