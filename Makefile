@@ -30,7 +30,7 @@ test: $(INSTALLED_DEV) ## Set everything up for the tests and run them, on a rea
 	@scripts/ensure-redis.sh system
 	@scripts/ensure-tools.sh
 	@scripts/ensure-compose.sh
-	@$(MAKE) lint || failed=1; $(BIN)/pytest -m "not slow" --reruns 1 -rfER -n $(AT_ONCE) --dist loadfile --cov --cov-report=term || failed=1; exit $${failed:-0}
+	@$(MAKE) lint || failed=1; $(BIN)/pytest -m "not slow" --reruns 2 -rfER -n $(AT_ONCE) --dist loadfile --cov --cov-report=term || failed=1; exit $${failed:-0}
 
 lint: $(INSTALLED_DEV) ## Check style, format, types and the direction of imports
 	@$(BIN)/ruff check --quiet .
