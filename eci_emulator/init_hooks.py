@@ -100,7 +100,9 @@ class InitHooks:
                 return "succeeded", self._send_all(path)
             if os.access(path, os.X_OK):
                 return "succeeded", self._execute(path)
-        except (HookError, OSError, RedisError) as error:
+        except OSError as error:  # such as a program whose interpreter is not there
+            return "failed", f"it cannot be started: {error.strerror}"
+        except (HookError, RedisError) as error:
             return "failed", str(error)
         return "skipped", "neither YAML nor JSON, and it may not be executed"
 

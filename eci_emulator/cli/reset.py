@@ -21,5 +21,5 @@ def reset(keep_clock: bool, **given: Any) -> None:
     query = {"keep_clock": "true"} if keep_clock else {}
     with connected(**given) as client:
         removed = client.ask("POST", "/reset", query=query).json()
-    told = ", ".join(f"{number} {kind}" for kind, number in removed.items())
-    click.echo(f"Removed {told or 'nothing: there was nothing'}.")
+    told = ", ".join(f"{kind} {number}" for kind, number in removed.items())
+    click.echo(f"Removed records: {told}." if told else "Removed nothing: there was nothing.")

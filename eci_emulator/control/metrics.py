@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import msgspec
 from connexion.lifecycle import ConnexionResponse
 
 from eci_emulator import metrics
@@ -18,8 +17,12 @@ def show(emulator: Emulator) -> Any:
     metrics.GROUPS.clear()
     for status, number in Counter(str(g.state.status) for g in groups if not g.delete_requested).items():
         metrics.GROUPS.labels(status).set(number)
-    for what, number in msgspec.to_builtins(Storages(emulator.store.redis).total()).items():
-        metrics.STORED.labels(what).set(number)
+    stored = Storages(emulator.store.redis).total()
+    for what in ("images", "images_held", "image_caches", "data_caches", "volumes"):
+        metrics.STORED.labels(what).set(getattr(stored, what))
+    metrics.STORED_BYTES.labels("images").set(stored.image_bytes)
+    metrics.STORED_BYTES.labels("images_held").set(stored.held_bytes)
+    metrics.STORED_BYTES.labels("data_caches").set(stored.data_bytes)
     hosts = emulator.store.hosts.alive()
     metrics.HOSTS.set(len(hosts))
     for host in hosts:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import httpx
+from prometheus_client.parser import text_string_to_metric_families
 
 from eci_emulator.app import load_document
 from eci_emulator.cli import COMMANDS
@@ -30,7 +31,7 @@ def test_a_snapshot_brings_back_what_a_reset_took(lab: Lab, run: Run, tmp_path: 
     assert run("snapshot", "save", str(saved)).exit_code == 0
     assert json.loads(run("snapshot", "save").output)["records"]["group"].keys() == {kept}
     lab.delete(kept)
-    assert run("reset", "--keep-clock").output.startswith("Removed 1 vpc, 1 vswitch")
+    assert run("reset", "--keep-clock").output.startswith("Removed records: vpc 1, vswitch 1")
     assert run("reset", "--keep-clock").output == "Removed nothing: there was nothing.\n"
     assert lab.store.groups.all_ids() == []
     assert run("snapshot", "load", str(saved)).exit_code == 0
@@ -91,7 +92,14 @@ def test_the_trace_shows_what_was_understood_ignored_and_answered(run: Run, tmp_
     assert run("trace", "--request-id", newest["request_id"]).output.count("DeleteContainerGroup") == 1
     assert run("trace", "--clear").exit_code == 0
     assert json.loads(run("trace", "--json").output) == {"requests": []}
-    assert "eci_emulator_requests_total" in run("metrics").output
+    served = {each.name: each.samples for each in text_string_to_metric_families(run("metrics").output)}
+    assert {sample.labels["action"] for sample in served["eci_emulator_requests"]} >= called.keys()
+    assert {sample.labels["what"] for sample in served["eci_emulator_stored_bytes"]} == {
+        "images",
+        "images_held",
+        "data_caches",
+    }
+    assert not [name for name in served if name.endswith("_created")]
 
 
 def test_groups_are_listed_and_told_of(lab: Lab, run: Run) -> None:
