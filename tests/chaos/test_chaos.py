@@ -172,7 +172,7 @@ class Chaos:
             body: dict[str, Any] = answer.json()
             return body
 
-        result: dict[str, Any] = wait_for(answered, f"an answer to {action}", 30)
+        result: dict[str, Any] = wait_for(answered, f"an answer to {action}", SETTLE_SECONDS)
         return result
 
 

@@ -12,6 +12,10 @@ pytestmark = pytest.mark.docker
 
 DATA = {"Name": "data", "Type": "EmptyDirVolume"}
 DATA_MOUNT = {"Name": "data", "MountPath": "/data"}
+SIDECAR = {"ECI_CONTAINER_TYPE": "sidecar"}
+#: A sidecar that heeds SIGTERM, and how another container waits until it does.
+SIDE = "trap 'exit 0' TERM; touch /data/up; while :; do sleep 0.1; done"
+UP = "until [ -f /data/up ]; do sleep 0.1; done"
 
 
 def encoded(text: str) -> str:
@@ -113,15 +117,16 @@ def test_exit_codes_messages_and_memory(docker_lab: DockerLab) -> None:
     lab = docker_lab
     hog = "exec tail /dev/zero"
     group_id = lab.create(
-        lab.member("bad", "echo last words > /dev/termination-log; exit 3"),
+        lab.member("bad", f"{UP}; echo last words > /dev/termination-log; exit 3", VolumeMount=[DATA_MOUNT]),
         lab.member("loose", "exit 9", env={"ECI_CONTAINER_IGNORE_EXIT_CODE": "true"}),
         lab.member("logs", "echo oops; exit 4", TerminationMessagePolicy="FallbackToLogsOnError"),
         lab.member("path", "echo here > /tmp/words", TerminationMessagePath="/tmp/words"),
         lab.member("hog", hog, Memory=0.03125),
         {"Name": "typo", "Image": lab.image, "Command": ["/no/such/program"]},
         {"Name": "args", "Image": lab.image, "Arg": ["sh", "-c", "exit 0"]},
-        lab.member("side", "trap 'exit 0' TERM; while :; do sleep 0.1; done", env=SIDECAR),
+        lab.member("side", SIDE, env=SIDECAR, VolumeMount=[DATA_MOUNT]),
         RestartPolicy="Never",
+        Volume=[DATA],
     )
     lab.until_status(group_id, "Failed")
     found = {
@@ -147,9 +152,6 @@ def test_exit_codes_messages_and_memory(docker_lab: DockerLab) -> None:
     times = [s.current for s in lab.group(group_id).state.containers.values()]
     assert all(0 < time.start_time <= time.finish_time <= lab.now for time in times)
     assert lab.log(group_id, "logs") == "oops\n"  # still there after the end
-
-
-SIDECAR = {"ECI_CONTAINER_TYPE": "sidecar"}
 
 
 def test_running_as_root_can_be_forbidden(docker_lab: DockerLab) -> None:

@@ -150,7 +150,7 @@ def test_each_zone_has_its_host_and_a_lost_one_takes_nothing_else_along(
 
     second_engine.kill()
     joined.kill()
-    lost = emulator.until(there, "Failed", seconds=40)
+    lost = emulator.until(there, "Failed", seconds=120)
     assert "SYSTEM_FAILURE" in [event["Reason"] for event in lost["Events"]]
     assert lost["Containers"][0]["CurrentState"]["State"] == "Terminated"
     billed = seconds_billed(emulator, there)

@@ -25,7 +25,7 @@ done 2>/dev/null
 
 
 def admin(emulator: Running, method: str, path: str, **parts: Any) -> Any:
-    answer = emulator.session.request(method, f"{emulator.url}/_eci{path}", timeout=10, **parts)
+    answer = emulator.session.request(method, f"{emulator.url}/_eci{path}", timeout=120, **parts)
     assert answer.ok, answer.text
     return answer.json()
 
@@ -36,11 +36,11 @@ def seconds_billed(emulator: Running, group_id: str, since: datetime) -> int:
 
 
 def test_it_sees_the_notice_saves_its_work_and_ends_expired(emulator: Running) -> None:
-    spot = {"Cpu": 2, "Memory": 4, "SpotStrategy": "SpotAsPriceGo", "TerminationGracePeriodSeconds": 20}
+    spot = {"Cpu": 2, "Memory": 4, "SpotStrategy": "SpotAsPriceGo", "TerminationGracePeriodSeconds": 600}
     group_id = emulator.create("spot", PROGRAM, **spot)
     emulator.until(group_id, "Running")
 
-    answer = admin(emulator, "POST", "/spot/reclaim", json={"group_ids": [group_id], "notice": 8})
+    answer = admin(emulator, "POST", "/spot/reclaim", json={"group_ids": [group_id], "notice": 300})
 
     def log() -> str:
         return str(
@@ -53,6 +53,7 @@ def test_it_sees_the_notice_saves_its_work_and_ends_expired(emulator: Running) -
     assert warned["Status"] == "Running"
     assert ("Warning", "SpotToBeReleased") in [(e["Type"], e["Reason"]) for e in warned["Events"]]
 
+    admin(emulator, "POST", "/clock", json={"action": "advance", "seconds": 300})
     ended = emulator.until(group_id, "Expired")
     assert "saved at step" in log()
     state = ended["Containers"][0]["CurrentState"]
@@ -62,3 +63,4 @@ def test_it_sees_the_notice_saves_its_work_and_ends_expired(emulator: Running) -
     assert seconds_billed(emulator, group_id, expired) == 0
     assert seconds_billed(emulator, group_id, expired - timedelta(seconds=1)) == 1
     emulator.delete(group_id)
+    admin(emulator, "POST", "/clock", json={"action": "real"})

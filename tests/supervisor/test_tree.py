@@ -20,10 +20,10 @@ from pathlib import Path
 from eci_emulator.supervisor.child import Program
 from eci_emulator.supervisor.output import Output
 from eci_emulator.supervisor.state import write
-from eci_emulator.supervisor.tree import StartError, Supervisor
+from eci_emulator.supervisor import tree
 
-folder = Path(sys.argv[1])
-ready = {"ready": lambda: asyncio.sleep(0), "never": asyncio.Event().wait, "none": None}[sys.argv[2]]
+folder, never, limit = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+tree.READY_LIMIT = 60.0
 toy = '''
 import os, signal, sys, time
 def end(*_):
@@ -35,34 +35,36 @@ with open(sys.argv[1], "a") as file:
     file.write(sys.argv[2] + " starts\\\\n")
 time.sleep(60)
 '''
-def program(name, ready=None):
+def program(name):
+    async def ready():
+        while name + " starts" not in ((folder / "order").read_text() if (folder / "order").exists() else ""):
+            await asyncio.sleep(0.01)
+        if name == never:
+            await asyncio.Event().wait()
+        tree.READY_LIMIT = limit  # of those that are started after it
     argv = [sys.executable, "-c", toy, str(folder / "order"), name]
     return Program(name=name, argv=argv, environ=dict(os.environ), ready=ready)
 
 async def main():
-    import eci_emulator.supervisor.tree as tree
-    tree.READY_LIMIT = 1.0
-    async def first_is_up():
-        while "first starts" not in ((folder / "order").read_text() if (folder / "order").exists() else ""):
-            await asyncio.sleep(0.01)
-        await ready()
-    tiers = [[program("first", first_is_up if ready else None)], [program("second-1"), program("second-2")]]
+    tiers = [[program("first")], [program("second-1"), program("second-2")]]
     output = Output(folder / "logs", sys.stdout)
-    supervisor = Supervisor(tiers, output, lambda now: write(folder / "processes.json", now))
+    supervisor = tree.Supervisor(tiers, output, lambda now: write(folder / "processes.json", now))
     print("ended by", (await supervisor.run()).name, flush=True)
 
 try:
     asyncio.run(main())
-except StartError as error:
+except tree.StartError as error:
     print(error)
 """
 
 
 class Tree:
-    def __init__(self, folder: Path, ready: str = "ready") -> None:
+    """``never``: a program that never gets ready; ``limit``: how long those after the first may take to."""
+
+    def __init__(self, folder: Path, never: str = "", limit: float = 60.0) -> None:
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-c", TREE, str(folder), ready], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", TREE, str(folder), never, str(limit)], stdout=subprocess.PIPE, text=True
         )
 
     def order(self) -> list[str]:
@@ -122,13 +124,13 @@ def test_nobody_outlives_a_killed_supervisor(
 
 
 def test_what_never_gets_ready_is_a_start_error(tmp_path: Path) -> None:
-    told = Tree(tmp_path, "never").process.communicate(timeout=60)[0]
-    assert told.endswith("first was not ready within 1 s\n")
-    assert (tmp_path / "order").read_text() == "first starts\nfirst ends\n"
+    tree = Tree(tmp_path, never="second-1", limit=1.0)
+    assert tree.process.communicate(timeout=60)[0].endswith("second-1 was not ready within 1 s\n")
+    assert (tree.order()[0], tree.order()[-1]) == ("first starts", "first ends")
 
 
 def test_a_stop_while_starting(tmp_path: Path, wait_until: Callable[..., None]) -> None:
-    tree = Tree(tmp_path, "never")
+    tree = Tree(tmp_path, never="first")
     wait_until(tree.order, "the first started")
     assert tree.end(signal.SIGTERM).endswith("ended by SIGTERM\n")
     assert tree.order() == ["first starts", "first ends"]
