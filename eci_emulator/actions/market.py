@@ -43,10 +43,11 @@ def describe_available_resource(emulator: Emulator, caller: Caller, query: Stock
 def describe_container_group_price(emulator: Emulator, caller: Caller, spec: GroupSpec) -> Json:
     """The price of a second of such a group, of a spot group at the market's price now.
 
-    Raises InvalidParam.CpuOrMemorySpec, InvalidSpotSize, InvalidInstanceType, SpotNotMatched.
+    Raises InvalidParam.CpuOrMemorySpec, InvalidSpotSize, InvalidInstanceType, SpotNotMatched, NotFound.
     """
     market = market_of(emulator)
     region = emulator.catalogue.region(caller.region)
+    zones = _zones(region, spec.zone_id)
     try:
         offer = offers(spec, emulator.catalogue, region)[0]
     except errors.InvalidSize:
@@ -55,7 +56,6 @@ def describe_container_group_price(emulator: Emulator, caller: Caller, spec: Gro
     if asked is None:
         found = quote(market.prices, offer, spec.ephemeral_storage)
     else:
-        zones = _zones(region, spec.zone_id)
         found = spot_quote(
             market.prices,
             emulator.catalogue,

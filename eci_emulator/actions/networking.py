@@ -9,6 +9,7 @@ from eci_emulator.market.regions import Region
 from eci_emulator.model import errors, ids, ranges
 from eci_emulator.model.group import GroupSpec
 from eci_emulator.model.network import SecurityGroup, Vpc, VSwitch
+from eci_emulator.store.networks import everywhere
 from eci_emulator.store.table import Conflict, Table
 
 MAX_VSWITCHES: Final = 10
@@ -20,8 +21,10 @@ def vswitches(emulator: Emulator, caller: Caller, region: Region, asked: str, zo
     """The vSwitches named (comma separated), or the default one of the zone, each with its range.
 
     Raises LengthExceeded for too many, NotFound for an unknown one in strict mode, InvalidValue when they
-    are of several VPCs, VSwitchZoneMismatch when none is in ``zone``.
+    are of several VPCs, ZoneNotOnSale for a zone that the region has not, VSwitchZoneMismatch when none is in it.
     """
+    if zone and zone not in region.zone_ids:
+        raise errors.ZoneNotOnSale()
     wanted = [part.strip() for part in asked.split(",") if part.strip()]
     if len(wanted) > MAX_VSWITCHES:
         raise errors.LengthExceeded(f"VSwitchId takes {MAX_VSWITCHES} vSwitches at most.")
@@ -58,20 +61,30 @@ def _vswitch(emulator: Emulator, caller: Caller, region: Region, vswitch_id: str
     if emulator.settings.strict_network:
         raise errors.NotFound(parameter="VSwitchId", value=vswitch_id)
     vpc = _default_vpc(emulator, caller, region)
-    siblings = emulator.store.vswitches.get_many(
-        emulator.store.vswitches.select(caller.tenant, [f"vpc={vpc.public_id}"]).ids
-    )
+    inside = emulator.store.vswitches.select(caller.tenant, [f"vpc={vpc.public_id}"]).ids
     vswitch = VSwitch(
         id=caller.tenant.scoped(vswitch_id),
         account=caller.account,
         region=caller.region,
         vpc_id=vpc.public_id,
-        zone_id=zone or region.recommended_zone_ids[len(siblings) % len(region.recommended_zone_ids)],
-        cidr=ranges.invented_vswitch_cidr(vpc.cidr, (v.cidr for v in siblings)),
+        zone_id=zone or region.recommended_zone_ids[len(inside) % len(region.recommended_zone_ids)],
+        cidr=_range(emulator, vpc, inside),
         creation_time=emulator.store.clock.now(),
         invented=True,
     )
     return _insert(emulator.store.vswitches, vswitch)
+
+
+def _range(emulator: Emulator, vpc: Vpc, inside: list[str]) -> str:
+    """A range for another vSwitch of a VPC that has those ``inside``. Raises IpNotEnough."""
+    siblings = [vswitch.cidr for vswitch in emulator.store.vswitches.get_many(inside)]
+    twins = {
+        one.cidr for other, one in everywhere(emulator.store) if other.cidr == vpc.cidr and other.id != vpc.id
+    }
+    try:
+        return ranges.invented_vswitch_cidr(vpc.cidr, siblings, twins)
+    except ranges.NoRangeLeft:
+        raise errors.IpNotEnough() from None
 
 
 def _default_vpc(emulator: Emulator, caller: Caller, region: Region) -> Vpc:
@@ -80,15 +93,18 @@ def _default_vpc(emulator: Emulator, caller: Caller, region: Region) -> Vpc:
     known = emulator.store.vpcs.get(caller.tenant.scoped(vpc_id))
     if known:
         return known
-    taken = [vpc.cidr for vpc in emulator.store.vpcs.get_many(emulator.store.vpcs.all_ids())]
+    others = [vpc.cidr for vpc in emulator.store.vpcs.get_many(emulator.store.vpcs.all_ids())]
+    seed = f"{emulator.settings.instance}/{caller.tenant}"
+    try:
+        cidr = ranges.invented_vpc_cidr(seed, emulator.store.hosts.subnets(), others)
+    except ranges.NoRangeLeft:
+        raise errors.QuotaExceeded(resource="VPC") from None
     vpc = Vpc(
         id=caller.tenant.scoped(vpc_id),
         account=caller.account,
         region=caller.region,
         name="default",
-        cidr=ranges.invented_vpc_cidr(
-            f"{emulator.settings.instance}/{caller.tenant}", [*taken, *emulator.store.hosts.subnets()]
-        ),
+        cidr=cidr,
         creation_time=emulator.store.clock.now(),
         invented=True,
     )

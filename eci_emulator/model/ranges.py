@@ -19,6 +19,10 @@ EIP_RANGES: Final = ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "198.1
 IPV6_RANGE: Final = ipaddress.IPv6Network("2001:db8::/32")
 
 
+class NoRangeLeft(Exception):
+    """Every range that could be made up is taken."""
+
+
 def addresses(cidr: str, start: int = 0) -> Iterator[str]:
     """The addresses of a range that groups may have, beginning at offset ``start`` and going round once."""
     network = ipaddress.ip_network(cidr)
@@ -42,28 +46,52 @@ def holds(cidr: str, address: str) -> bool:
     return 0 <= offset - RESERVED_LOW < capacity(cidr)
 
 
-def invented_vpc_cidr(seed: str, taken: Iterable[str]) -> str:
+def invented_vpc_cidr(seed: str, taken: Iterable[str], others: Iterable[str] = ()) -> str:
     """A /16 for a VPC nobody created: stable for the seed, clear of the ranges already taken.
 
+    It is clear of the ``others``, too, as long as there is room; then it is the same as one of them.
     Drawn from 10.64.0.0 to 10.191.255.255, which is rarely routed by home and office networks.
+    Raises NoRangeLeft.
     """
-    busy = [ipaddress.ip_network(cidr) for cidr in taken]
+    busy, shared = _networks(taken), _networks(others)
     start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:2], "big") % 128
-    for step in range(128):
-        candidate = ipaddress.ip_network(f"10.{64 + (start + step) % 128}.0.0/16")
-        if not any(candidate.overlaps(other) for other in busy if other.version == 4):
+    candidates = [ipaddress.IPv4Network(f"10.{64 + (start + step) % 128}.0.0/16") for step in range(128)]
+    free = [candidate for candidate in candidates if not any(map(candidate.overlaps, busy))]
+    for candidate in free:
+        if not any(map(candidate.overlaps, shared)):
             return str(candidate)
-    raise ValueError("no free range left for another VPC")
+    return _first(candidate for candidate in free if _same_or_apart(candidate, shared))
 
 
-def invented_vswitch_cidr(vpc_cidr: str, taken: Iterable[str]) -> str:
-    """The first /20 (or a sixteenth of the VPC) that no other vSwitch of the VPC has."""
-    vpc = ipaddress.ip_network(vpc_cidr)
-    busy = [ipaddress.ip_network(cidr) for cidr in taken]
+def invented_vswitch_cidr(vpc_cidr: str, siblings: Iterable[str], twins: Iterable[str] = ()) -> str:
+    """The first /20 (or a sixteenth of the VPC) that no other vSwitch of the VPC has; one of theirs when none is left.
+
+    ``twins`` are the vSwitches of other VPCs that have the same range: none may be merely overlapped.
+    Raises NoRangeLeft.
+    """
+    vpc, taken = ipaddress.IPv4Network(vpc_cidr), list(siblings)
+    busy, shared = _networks(taken), _networks(twins)
     for candidate in vpc.subnets(new_prefix=min(max(20, vpc.prefixlen), 28)):
-        if not any(candidate.overlaps(other) for other in busy):
+        if not any(map(candidate.overlaps, busy)) and _same_or_apart(candidate, shared):
             return str(candidate)
-    raise ValueError(f"the VPC {vpc_cidr} has no room for another vSwitch")
+    again = sorted(busy)
+    return _first(again[len(taken) % len(again) :] if again else ())
+
+
+def _networks(cidrs: Iterable[str]) -> set[ipaddress.IPv4Network]:
+    """Those of IPv4; a host may have others."""
+    networks = map(ipaddress.ip_network, cidrs)
+    return {network for network in networks if isinstance(network, ipaddress.IPv4Network)}
+
+
+def _same_or_apart(candidate: ipaddress.IPv4Network, others: Iterable[ipaddress.IPv4Network]) -> bool:
+    return all(candidate == other or not candidate.overlaps(other) for other in others)
+
+
+def _first(found: Iterable[ipaddress.IPv4Network]) -> str:
+    for network in found:
+        return str(network)
+    raise NoRangeLeft
 
 
 def ipv6_range(seed: str) -> str:

@@ -56,7 +56,7 @@ def test_a_spot_price(api: Api) -> None:
         ),
         ({"Cpu": 2, "Memory": 4, "SpotStrategy": "SpotWithPriceLimit"}, "InvalidParameter.SpotPriceLimit"),
         (
-            {"Cpu": 2, "Memory": 4, "SpotStrategy": "SpotAsPriceGo", "ZoneId": "mars-a"},
+            {"Cpu": 2, "Memory": 4, "ZoneId": "mars-a"},
             "InvalidParameter.NotFound",
         ),
     ],

@@ -107,6 +107,15 @@ def no_stock(world: World) -> Answer:
     return world.create()
 
 
+def strange_zone(world: World) -> Answer:
+    """It leaves nothing behind: the vSwitch is not made up in a zone that nobody sells."""
+    elsewhere = {"VSwitchId": "vsw-1", "ZoneId": "cn-beijing-h"}
+    assert world("CreateVirtualNode", SecurityGroupId="sg-1", **elsewhere).code == "Zone.NotOnSale"
+    answer = world.create(**elsewhere)
+    assert world.create(VSwitchId="vsw-1").status == 200
+    return answer
+
+
 def closed_zone(world: World) -> Answer:
     world.stock(zone="cn-hangzhou-h", closed=True)
     return world.create(ZoneId="cn-hangzhou-h")
@@ -217,6 +226,10 @@ PROVOKED: dict[str, Callable[[World], Answer]] = {
     "Zone.NotOnSale": closed_zone,
 }
 ALL = {code for fact in FACTS.values() for code in fact["errors"]}
+
+
+def test_a_zone_of_another_region(world: World) -> None:
+    assert strange_zone(world).code == "Zone.NotOnSale"
 
 
 @pytest.mark.parametrize("code", sorted(PROVOKED))

@@ -165,3 +165,17 @@ def test_knowing_an_id_is_not_enough(served: Served, kind: str, stranger: tuple[
 def redis_dump(client: redis.Redis) -> dict[bytes, Any]:
     """Every record, as it is stored."""
     return {key: client.hget(key, "record") for key in client.scan_iter("eci:*", _type="hash")}
+
+
+def test_more_tenants_and_vswitches_than_there_are_ranges(served: Served) -> None:
+    """A name nobody created is always good; when ranges run out they are shared, and no address is."""
+    group = {"ContainerGroupName": "one-of-many", "Container": [{"Name": "c", "Image": "i"}]}
+    asked = [(("LTAIone", "cn-hangzhou"), f"vsw-{n}") for n in range(40)]
+    asked += [((f"LTAI{n}", "cn-hangzhou"), "vsw-1") for n in range(140)]
+    for tenant, vswitch in asked:
+        made = call(served, tenant, "CreateContainerGroup", {**group, "VSwitchId": vswitch})
+        assert "ContainerGroupId" in made, made
+    store = served.emulator.store
+    placed = [made.state.placement for made in store.groups.get_many(store.groups.all_ids())]
+    assert len({place.ip for place in placed}) == len(asked)
+    assert len({place.vpc_cidr for place in placed}) == 128
