@@ -6,10 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.running import Running
+from tests.e2e.running import Running, wait_for
 
 #: Prints, waits, and ends soon after it is told to.
 PATIENT = "echo ready; trap 'exit 0' TERM; sleep 1000 & wait"
+
+
+def _patient(running: Running) -> str:
+    """A group that has said that it is ready."""
+    group_id = running.create("patient", PATIENT)
+    running.until(group_id, "Running")
+    asked = {"ContainerGroupId": group_id, "ContainerName": "main"}
+    wait_for(lambda: running.call("DescribeContainerLog", **asked)["Content"], "its first words")
+    return group_id
 
 
 def _emulator(factory: pytest.TempPathFactory, engine: str) -> Iterator[Running]:
@@ -34,13 +43,12 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def simulated_group(simulated: Running) -> str:
-    return str(simulated.until(simulated.create("patient", PATIENT), "Running")["ContainerGroupId"])
+    return _patient(simulated)
 
 
 @pytest.fixture(scope="session")
 def real_group(real: Running) -> Iterator[str]:
-    group_id = real.create("patient", PATIENT)
-    real.until(group_id, "Running")
+    group_id = _patient(real)
     yield group_id
     real.delete(group_id)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -131,13 +130,19 @@ def test_an_address_is_kept_for_thirty_seconds_of_real_time(redis_client: redis.
     assert redeem(redis_client, token) is None
 
 
+def recorded(emulator: Running) -> dict[str, Any]:
+    """All groups of which anything is left."""
+    snapshot = emulator.session.get(f"{emulator.url}/_eci/snapshot", timeout=30).json()
+    groups: dict[str, Any] = snapshot["records"]["group"]
+    return groups
+
+
 def test_a_container_that_has_ended(emulator: Running) -> None:
     group_id = emulator.create("brief", PATIENT, RestartPolicy="Never")
     emulator.until(group_id, "Running")
     uri = begin(emulator, group_id, "cat")["WebSocketUri"]
     emulator.call("DeleteContainerGroup", ContainerGroupId=group_id, Force="true")
-    wait_for(lambda: emulator.describe(group_id) is None, "its end")
-    time.sleep(0.5)
+    wait_for(lambda: group_id not in recorded(emulator), "its end")
 
     with pytest.raises(InvalidStatus) as refusal:
         connect(uri, proxy=None, legacy=True)

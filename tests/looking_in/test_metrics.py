@@ -184,7 +184,7 @@ def test_counters_of_real_work(real: Running) -> None:
     record = real.call("DescribeContainerGroupMetric", ContainerGroupId=group, Period="15")["Records"][-1]
 
     burner, keeper = record["Containers"]
-    assert 0.02 * CORE < burner["CPU"]["UsageNanoCores"] < 0.75 * CORE  # others are at work here, too
+    assert 0 < burner["CPU"]["UsageNanoCores"] < 0.75 * CORE  # others are at work here, too
     assert burner["CPU"]["Limit"] == 500
     assert keeper["Memory"]["UsageBytes"] > 64 << 20
     assert record["CPU"]["UsageNanoCores"] >= burner["CPU"]["UsageNanoCores"]

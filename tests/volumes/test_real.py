@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,8 +148,9 @@ def test_an_nfs_server_that_does_not_answer(docker_lab: DockerLab) -> None:
 @pytest.fixture
 def listener() -> Iterator[str]:
     """The address of something that takes connections at the port of NFS, and knows nothing of it."""
-    with socket.create_server(("127.0.0.3", 2049)):
-        yield "127.0.0.3"
+    address = f"127.{random.randint(1, 250)}.{random.randint(1, 250)}.1"  # others run tests here, too
+    with socket.create_server((address, 2049)):
+        yield address
 
 
 def test_a_mount_that_the_kernel_refuses(docker_lab: DockerLab, listener: str) -> None:
