@@ -7,7 +7,7 @@ from contextlib import closing
 
 import msgspec
 
-from eci_emulator.engine.driver import EngineError
+from eci_emulator.engine.driver import EngineError, EngineUnavailable
 from eci_emulator.settings import Settings
 from eci_emulator.supervisor.tree import StartError
 
@@ -28,7 +28,9 @@ def choose(settings: Settings) -> tuple[Settings, str]:
         with closing(DockerEngine(url or None, timeout=PATIENCE)) as engine:
             version = engine.fingerprint().version
     except EngineError as error:
+        absent = isinstance(error, EngineUnavailable)
+        reason = str(error) if absent else f"the Docker engine cannot be used: {error}"
         if settings.engine != "auto":
-            raise StartError(f"no Docker engine answers: {error}") from None
-        return msgspec.structs.replace(settings, engine="simulated", engine_note=str(error)), ""
+            raise StartError(reason) from None
+        return msgspec.structs.replace(settings, engine="simulated", engine_note=reason), ""
     return msgspec.structs.replace(settings, engine="docker", engine_url=url), version

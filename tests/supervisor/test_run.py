@@ -46,7 +46,7 @@ def test_processes_get_the_settings_and_no_others(
 def test_auto_falls_back_to_the_simulated_engine_and_says_why(settings: Settings) -> None:
     chosen, _ = engine_choice.choose(load({}, **settings.to_dict(), engine_url="tcp://127.0.0.1:1"))
     assert chosen.engine == "simulated"
-    assert chosen.engine_note
+    assert chosen.engine_note == "no Docker engine answers at tcp://127.0.0.1:1: Connection refused"
     told = "\n".join(notices(chosen))
     assert "NO CONTAINER RUNS HERE" in told
     assert chosen.engine_note in told

@@ -35,6 +35,7 @@ _MEANINGS: tuple[tuple[str, type[EngineError]], ...] = (
     ("no such container", NotFound),
 )
 
+_UNREACHABLE = (requests.RequestException, HTTPError, OSError)
 _UNIX = "http+unix://"
 _KNOCK_SECONDS = 5.0
 _LOCAL = "http+docker://"  # what docker-py makes of it
@@ -56,7 +57,7 @@ class Connection:
         self._client_options: dict[str, Any] = {**_whereabouts(url), "timeout": timeout, "version": "auto"}
         self._timeout = timeout
         self._local = threading.local()
-        with translated():
+        with translated(f" at {self._client_options['base_url']}"):
             _knock(parse_host(self._client_options["base_url"]))
             # Asking for the API version once shows whether the engine is there.
             self._client_options["version"] = self._api.api_version
@@ -112,17 +113,25 @@ def _knock(url: str) -> None:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Whatever goes wrong inside is raised as an EngineError."""
+def translated(place: str = "") -> Iterator[None]:
+    """Whatever goes wrong inside is raised as an EngineError; ``place`` is told of an engine that is not there."""
     try:
         yield
     except APIError as error:
         raise error_of(error.explanation or str(error), error.status_code) from error
-    except (requests.RequestException, HTTPError, OSError) as error:
-        raise EngineUnavailable(str(error)) from error
+    except _UNREACHABLE as error:
+        raise EngineUnavailable(f"no Docker engine answers{place}: {_reason(error)}") from error
     except DockerException as error:
-        unreachable = isinstance(error.__context__, requests.RequestException | HTTPError | OSError)
-        raise (EngineUnavailable if unreachable else EngineError)(str(error)) from error
+        if not isinstance(error.__context__, _UNREACHABLE):
+            raise EngineError(str(error)) from error
+        raise EngineUnavailable(f"no Docker engine answers{place}: {_reason(error.__context__)}") from error
+
+
+def _reason(error: BaseException) -> str:
+    """Why a connection failed: what the operating system said, inside of what requests and urllib3 made of it."""
+    while isinstance(error.__context__, _UNREACHABLE):
+        error = error.__context__
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _message(refusal: requests.Response) -> str:
