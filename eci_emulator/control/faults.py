@@ -19,9 +19,11 @@ def show(emulator: Emulator) -> Json:
 
 
 def add(emulator: Emulator, body: Json) -> tuple[Json, int]:
-    """Raises InvalidFormat, InvalidValue, MissingParameter."""
+    """Raises InvalidFormat, InvalidValue, MissingParameter, NotFound."""
     if "probability" in body and "seed" not in body:
         raise errors.MissingParameter("probability needs a seed: nothing here happens by chance.")
+    if "zone" in body:
+        emulator.catalogue.require_zone(body["zone"])
     if "until" in body:
         body = {**body, "until": given_time("until", body["until"])}
     fault = emulator.store.faults.add(msgspec.convert(body, Fault))

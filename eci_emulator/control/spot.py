@@ -47,6 +47,8 @@ def _all(emulator: Emulator, body: Json) -> Iterator[ContainerGroup]:
     zone = body.get("zone", "")
     if not zone and not body.get("all"):
         raise errors.InvalidValue("group_ids", "say which groups: group_ids, zone or all")
+    if zone:
+        emulator.catalogue.require_zone(zone)
     for group in emulator.store.groups.get_many(emulator.store.groups.all_ids()):
         if may_be_reclaimed(group) and zone in ("", group.state.placement.zone_id):
             yield group
@@ -56,8 +58,7 @@ def prices(emulator: Emulator, zone: str, instance_type: str, start: str = "", e
     """The price now, or over time. Raises NotFound, InvalidFormat."""
     market, list_ = spot_market(emulator), emulator.prices
     kind = _kind(emulator, instance_type)
-    if zone not in emulator.catalogue.zones:
-        raise errors.NotFound(parameter="zone", value=zone)
+    emulator.catalogue.require_zone(zone)
     now = int(emulator.store.clock.now())
     until = int(given_time("end", end)) or now
     since = int(given_time("start", start)) or (until - DAY_SECONDS if end else now)
@@ -79,8 +80,8 @@ def prices(emulator: Emulator, zone: str, instance_type: str, start: str = "", e
 def set_price(emulator: Emulator, body: Json) -> tuple[None, int]:
     """Raises NotFound."""
     zone, name = body.get("zone", ANY), body.get("instance_type", ANY)
-    if zone != ANY and zone not in emulator.catalogue.zones:
-        raise errors.NotFound(parameter="zone", value=zone)
+    if zone != ANY:
+        emulator.catalogue.require_zone(zone)
     discount = body.get("discount")
     emulator.store.market.set_price(
         SetPrice(

@@ -20,9 +20,9 @@ def show(emulator: Emulator) -> Json:
 def set_level(emulator: Emulator, body: Json) -> tuple[None, int]:
     """Set how many units are left from now on; without a number, plenty. Raises NotFound."""
     key = StockKey(body.get("zone", ANY), body.get("what", ANY), body.get("spot", False))
-    if key.zone != ANY and key.zone not in emulator.catalogue.zones:
-        raise errors.NotFound(parameter="zone", value=key.zone)
-    if "/" in key.what:
+    if key.zone != ANY:
+        emulator.catalogue.require_zone(key.zone)
+    if key.what != ANY and not emulator.catalogue.sells(key.what):
         raise errors.NotFound(parameter="what", value=key.what)
     level = Level(body.get("units"), body.get("closed", False))
     emulator.store.market.set_level(key, level)

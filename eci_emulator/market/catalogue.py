@@ -10,7 +10,7 @@ from msgspec import Struct
 from eci_emulator.market import files
 from eci_emulator.market.instance_types import InstanceType, TypesFile, matching
 from eci_emulator.market.regions import Region
-from eci_emulator.market.sizes import Size, SizeTable
+from eci_emulator.market.sizes import FAMILY, Size, SizeTable
 from eci_emulator.model import errors
 
 
@@ -29,6 +29,18 @@ class Catalogue(Struct, frozen=True, kw_only=True):
         if found is None:
             raise errors.NotFound(parameter="RegionId", value=region_id)
         return found
+
+    def require_zone(self, zone: str) -> None:
+        """Raises NotFound for a zone there is not."""
+        if zone not in self.zones:
+            raise errors.NotFound(parameter="zone", value=zone)
+
+    def sells(self, name: str) -> bool:
+        """Whether there is a type, a family of types, or a size of this name; ``eci`` is the family of all sizes."""
+        size = Size.parse(name)
+        if size:
+            return str(size) == name and size.memory in self.sizes.sold(wide=True).get(size.cpu, ())
+        return name == FAMILY or any(name in (kind.name, kind.family) for kind in self.types.values())
 
     def instance_type(self, name: str) -> InstanceType:
         """Raises InvalidInstanceType for a type that container instances are not sold as."""

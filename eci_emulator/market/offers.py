@@ -41,7 +41,7 @@ class Offer(Struct, frozen=True):
     @property
     def family(self) -> str:
         """As stock knows the wider class: ``ecs.c6``, or ``eci`` for all sizes by vCPU and memory."""
-        return self.instance_type.family if self.instance_type else "eci"
+        return self.instance_type.family if self.instance_type else sizes.FAMILY
 
 
 class Bid(Struct, frozen=True):

@@ -44,6 +44,8 @@ class Size(Struct, frozen=True, order=True):
 
 
 DEFAULT: Final = Size(2.0, 4.0)
+#: What stock calls all sizes by vCPU and memory together, as if they were a family of types.
+FAMILY: Final = "eci"
 
 
 class SizeTable(Struct, frozen=True, dict=True):

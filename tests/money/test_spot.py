@@ -192,6 +192,9 @@ def test_a_price_that_was_set_ends_when_it_may_wander_again(lab: Lab, admin: Adm
         ("PUT", "/spot/prices", {"json": {"zone": "mars", "discount": 1}}),
         ("PUT", "/spot/prices", {"json": {"instance_type": "3-1Gi", "discount": 1}}),
         ("PUT", "/stock", {"json": {"zone": "mars", "units": 1}}),
+        ("PUT", "/stock", {"json": {"what": "ecs.c6.lage", "units": 1}}),
+        ("PUT", "/stock", {"json": {"what": "3-4Gi", "units": 1}}),
+        ("POST", "/spot/reclaim", {"json": {"zone": "mars"}}),
     ],
 )
 def test_what_there_is_not(admin: Admin, method: str, path: str, parts: dict[str, Any]) -> None:
