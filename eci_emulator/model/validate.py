@@ -77,9 +77,6 @@ def _named(spec: GroupSpec) -> Iterator[tuple[str, ContainerSpec]]:
 
 
 def _validate_container(name: str, spec: ContainerSpec, volumes: set[str]) -> None:
-    keys = [variable.key for variable in spec.environment_vars]
-    if len(set(keys)) < len(keys):
-        raise errors.InvalidValue(f"{name}.EnvironmentVar", "each key may be given once")
     if any(variable.field_path not in ("", *ADDRESSES) for variable in spec.environment_vars):
         allowed = " or ".join(ADDRESSES)
         raise errors.InvalidValue(f"{name}.EnvironmentVar.FieldRef.FieldPath", f"it must be {allowed}")

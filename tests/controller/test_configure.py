@@ -80,6 +80,7 @@ def test_command_and_arguments(
 def test_environment_is_filled_in() -> None:
     config = with_app(
         environment_vars=[
+            EnvironmentVar(key="ID", value="the last one counts"),
             EnvironmentVar(key="ID", value="__ECI_ID__/__ECI_NAME__/__CONTAINER_NAME__"),
             EnvironmentVar(key="WHERE", value="__REGION_ID__ __ZONE_ID__ __OTHER__"),
             EnvironmentVar(key="IP", field_path="status.podIP"),

@@ -429,9 +429,10 @@ def test_the_base_image_is_made_once(lab: Lab) -> None:
     assert (image.entrypoint, image.command) == ([], ["sh"])
 
 
-def test_an_image_that_is_not_there(lab: Lab) -> None:
-    assert lab.engine.image("localhost/nothing/like/this:1") is None
-    lab.engine.remove_image("localhost/nothing/like/this:1")
+@pytest.mark.parametrize("reference", ["localhost/nothing/like/this:1", "Impossible:a:b"])
+def test_an_image_that_is_not_there(lab: Lab, reference: str) -> None:
+    assert lab.engine.image(reference) is None
+    lab.engine.remove_image(reference)
 
 
 def test_an_image_is_made_of_a_container_and_removed(lab: Lab) -> None:

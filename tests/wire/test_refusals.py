@@ -25,6 +25,7 @@ from tests.wire.served import FORM, Answer, Served, encoded, serving
 
 LIMITS = (Path(__file__).parents[2] / "docs" / "limits.md").read_text("utf-8")
 CONTAINER = {"Name": "c", "Image": "i"}
+TWICE = [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]
 DISK = {"Type": "FlexVolume", "FlexVolume": {"Driver": "alicloud/disk"}}
 SOURCE = {"Type": "NAS", "Options": {"server": "s"}}
 JSON = [(b"content-type", b"application/json")]
@@ -291,14 +292,16 @@ def test_what_the_service_refuses_in_words_of_its_own(
     assert (answer.status, answer.code) == (400, f"InvalidParameter.{code}"), answer.body
 
 
-def test_an_address_goes_to_the_vswitch_that_has_it(world: World) -> None:
+def test_an_address_a_vswitch_has_a_variable_given_twice_and_a_handler_of_zero(world: World) -> None:
     world.group(VSwitchId="vsw-1,vsw-2")
     vswitches = world.served.emulator.store.vswitches
     for vswitch in vswitches.get_many(vswitches.all_ids()):
         wanted = str(ip_network(vswitch.cidr)[9])
         probe = EXEC | {"SuccessThreshold": 1, "HttpGet": {"Port": 0}}  # zero: not set
         made = world.group(
-            VSwitchId="vsw-1,vsw-2", PrivateIpAddress=wanted, Container=[CONTAINER | {"LivenessProbe": probe}]
+            VSwitchId="vsw-1,vsw-2",
+            PrivateIpAddress=wanted,
+            Container=[CONTAINER | {"LivenessProbe": probe, "EnvironmentVar": TWICE}],
         )
         (group,) = world.served.emulator.store.groups.get_many([*made.values()])
         assert (group.state.placement.ip, group.state.placement.v_switch_id) == (wanted, vswitch.public_id)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import requests
 from docker.auth import encode_header
-from docker.errors import ImageNotFound as NoSuchImage
 from docker.utils import parse_repository_tag
 
 from eci_emulator.engine.docker.connection import Connection, translated
@@ -59,11 +58,11 @@ class Images(Connection):
     """The part of the driver about images."""
 
     def image(self, reference: str) -> ImageInfo | None:
-        with translated():
-            try:
+        try:
+            with translated():
                 return _image_info(reference, self._api.inspect_image(reference))
-            except NoSuchImage:
-                return None
+        except ImageNotFound:  # or its name is impossible, which a pull will tell
+            return None
 
     def pull(
         self,
@@ -124,13 +123,12 @@ class Images(Connection):
             raise registry_error(str(error)) from error
 
     def remove_image(self, reference: str) -> None:
-        with translated():
-            try:
-                if reference.startswith(_ID) and self._api.inspect_image(reference)["RepoTags"]:
-                    raise EngineError(f"{reference} has a name")  # which the engine would remove, too
-                self._api.remove_image(reference)
-            except NoSuchImage:
-                return
+        if self.image(reference) is None:
+            return
+        with suppress(ImageNotFound), translated():
+            if reference.startswith(_ID) and self._api.inspect_image(reference)["RepoTags"]:
+                raise EngineError(f"{reference} has a name")  # which the engine would remove, too
+            self._api.remove_image(reference)
 
     def commit(self, container: str, reference: str, *, author: str = "", message: str = "") -> str:
         repository, tag = _split(reference)
