@@ -13,9 +13,9 @@ from eci_emulator.cli import options
 @click.option("--renew", is_flag=True, help="Make new certificates even if there are some.")
 @options.state_dir
 def cert(renew: bool, **given: Any) -> None:
-    """Make a local certificate authority and the server's certificate, and tell how to trust them.
+    """Make certificates for HTTPS, and tell how to trust them.
 
-    Then start with --https-port: the API is served over HTTPS there, too.
+    They are a local certificate authority and the server's certificate. Then start with --https-port: the API is served over HTTPS there, too.
     """
     from eci_emulator import certificates
 

@@ -41,7 +41,7 @@ def freeze(**given: Any) -> None:
 @click.argument("time", type=times.moment)
 @options.state_dir
 def set_time(time: str, **given: Any) -> None:
-    """Jump to TIME (2026-01-31T10:00:00Z) without doing what falls due before."""
+    """Jump to TIME (2026-01-31T10:00:00Z). What falls due in between is done late."""
     _move(given, action="set", time=time)
 
 
@@ -49,7 +49,7 @@ def set_time(time: str, **given: Any) -> None:
 @click.argument("duration", type=times.duration)
 @options.state_dir
 def advance(duration: float, **given: Any) -> None:
-    """Let DURATION pass (90s, 1h30m, 2d), doing in order all that falls due in it."""
+    """Let DURATION pass (90s, 1h30m, 2d). All that falls due in it is done, in order."""
     _move(given, action="advance", seconds=duration)
 
 
@@ -57,7 +57,7 @@ def advance(duration: float, **given: Any) -> None:
 @click.argument("factor", type=click.FloatRange(0))
 @options.state_dir
 def scale(factor: float, **given: Any) -> None:
-    """Let the clock go FACTOR times as fast as real time; 60 makes an hour a minute."""
+    """Let the clock go FACTOR times as fast as real time. 60 makes an hour a minute."""
     _move(given, action="scale", scale=factor)
 
 

@@ -13,7 +13,7 @@ from eci_emulator.model.fault import Kind
 
 @click.group()
 def fault() -> None:
-    """Have things go wrong: calls, image pulls, container starts, hosts, the clock."""
+    """Have calls, image pulls, starts, hosts or the clock go wrong."""
 
 
 @fault.command()

@@ -25,7 +25,10 @@ STYLES: Final = {
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, newest first, with all that is known.")
 @options.state_dir
 def groups(names: tuple[str, ...], account: str | None, as_json: bool, state_dir: str | None) -> None:
-    """List the container groups of all accounts and regions; those named, by id or name, with containers and events."""
+    """List the container groups of all accounts and regions.
+
+    Those named, by id or name, are shown with their containers and events.
+    """
     import msgspec
 
     with connected(state_dir=state_dir) as client:

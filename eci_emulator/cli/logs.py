@@ -23,7 +23,7 @@ LOOK_AGAIN = 0.2
 )
 @options.state_dir
 def logs(process: tuple[str, ...], follow: bool, lines: int, **given: Any) -> None:
-    """Show the logs of the emulator's processes, of all or of those named.
+    """Show the logs of the emulator's processes. All of them, or those named.
 
     PROCESS is supervisor, redis, api, node, worker-1 and so on, as `status` shows them.
     """

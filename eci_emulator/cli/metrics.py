@@ -13,6 +13,6 @@ from eci_emulator.cli.client import connected
 @click.command()
 @options.state_dir
 def metrics(**given: Any) -> None:
-    """Show the emulator's counters in Prometheus' text format, as /metrics serves them."""
+    """Show the emulator's counters in Prometheus' text format. /metrics serves the same."""
     with connected(**given) as client:
         click.echo(client.ask("GET", "/metrics", under="").text.rstrip())

@@ -14,7 +14,7 @@ from eci_emulator.cli.client import connected
 @click.option("--keep-clock", is_flag=True, help="Leave the clock as it is; else it goes back to real time.")
 @options.state_dir
 def reset(keep_clock: bool, **given: Any) -> None:
-    """Forget all records and remove all containers; the emulator runs on, as if just started.
+    """Forget all records and remove all containers. The emulator runs on, as if just started.
 
     Settings, hosts and pulled images stay. Init hooks are not run again.
     """

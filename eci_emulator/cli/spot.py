@@ -23,7 +23,7 @@ TYPE = click.option(
 
 @click.group()
 def spot() -> None:
-    """Act as the spot market: take groups back, set prices, empty the stock."""
+    """Act as the spot market: take groups back, set prices and stock."""
 
 
 @spot.command()
@@ -37,7 +37,7 @@ def spot() -> None:
 def reclaim(
     group: tuple[str, ...], zone: str | None, everything: bool, notice: float | None, **given: Any
 ) -> None:
-    """Take spot groups back, by their ids, of a zone, or all; protection does not help."""
+    """Take spot groups back: by their ids, of a zone, or all. Protection does not help."""
     if sum(map(bool, (group, zone, everything))) != 1:
         raise click.UsageError("say which groups: ids, --zone or --all")
     body: dict[str, Any] = {"group_ids": list(group)} if group else {"zone": zone} if zone else {"all": True}
@@ -101,7 +101,7 @@ def _set_price(given: dict[str, Any], body: dict[str, Any]) -> None:
 
 @spot.group()
 def stock() -> None:
-    """Show and set how much of what is left; there is plenty of what is not set."""
+    """Show and limit the stock. There is plenty of what is not limited."""
 
 
 @stock.command(name="show")

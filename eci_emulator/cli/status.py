@@ -42,9 +42,9 @@ class Status(Struct, kw_only=True):
 @options.state_dir
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(as_json: bool, **given: Any) -> None:
-    """Show the emulator: address, engine, processes, container groups by status, init hooks.
+    """Show whether the emulator runs, and how it is.
 
-    Exit code 0: running; 3: not running.
+    Address, engine, container groups by status, disk, init hooks, processes. Exit code 0: running; 3: not running.
     """
     now = _status(**given)
     if as_json:

@@ -27,9 +27,9 @@ USUAL: Final = ("RegionId", "RequestId")
 @click.option("--clear", is_flag=True, help="Forget the requests instead.")
 @options.state_dir
 def trace(as_json: bool, clear: bool, state_dir: str | None, **query: Any) -> None:
-    """Show the last requests as understood and as answered, the newest at the end.
+    """Show the last requests as understood and as answered.
 
-    Parameters have their wire names. Those that ECI does not know are ignored: often they are typing errors.
+    The newest is at the end. Parameters have their wire names. Those that ECI does not know are ignored: often they are typing errors.
     """
     with connected(state_dir=state_dir) as client:
         if clear:

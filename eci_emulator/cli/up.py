@@ -41,7 +41,7 @@ TAIL = 15
     "--leash", is_flag=True, help="End as on Ctrl-C when standard input ends: with the program that holds it."
 )
 def up(detach: bool, keep: bool, leash: bool, **given: Any) -> None:
-    """Start the emulator: Redis, the API server, workers and the node agent as one supervised tree.
+    """Start the emulator. Redis, the API server, workers and the node agent run as one supervised tree.
 
     In the foreground all logs are shown. Ctrl-C stops it and removes its containers, networks, volumes and
     records, as `down` does. SIGTERM, or a crash, stops it and keeps them: the next `up` goes on with them.

@@ -30,7 +30,7 @@ from eci_emulator.supervisor import lock, state
 @options.setting("workers", type=int, metavar="N")
 @options.state_dir
 def worker(host_name: str, zone: tuple[str, ...], **given: Any) -> None:
-    """Have another Docker engine serve groups: join a running emulator as one of its hosts.
+    """Have another Docker engine serve groups. It joins a running emulator as one of its hosts.
 
     On the emulator's own machine its state folder says where its Redis is. On another machine, name the
     Redis that the emulator was started with (--redis-url), and an address at which the emulator reaches

@@ -31,6 +31,7 @@ def test_help(name: str, command: click.Command) -> None:
     answer = CliRunner().invoke(main, [*name.split(), "--help"])
     assert answer.exit_code == 0
     assert command.help
+    assert "..." not in answer.output.partition("Commands:")[2], "a first sentence that is too long"
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, f"{parameter.name} has no help"
