@@ -15,7 +15,8 @@ from eci_emulator.cli import options
 def cert(renew: bool, **given: Any) -> None:
     """Make certificates for HTTPS, and tell how to trust them.
 
-    They are a local certificate authority and the server's certificate. Then start with --https-port: the API is served over HTTPS there, too.
+    They are a local certificate authority and the server's certificate. Then start with --https-port:
+    the API is served over HTTPS there, too.
     """
     from eci_emulator import certificates
 

@@ -29,7 +29,8 @@ USUAL: Final = ("RegionId", "RequestId")
 def trace(as_json: bool, clear: bool, state_dir: str | None, **query: Any) -> None:
     """Show the last requests as understood and as answered.
 
-    The newest is at the end. Parameters have their wire names. Those that ECI does not know are ignored: often they are typing errors.
+    The newest is at the end. Parameters have their wire names. Those that ECI does not know are
+    ignored: often they are typing errors.
     """
     with connected(state_dir=state_dir) as client:
         if clear:
