@@ -30,8 +30,10 @@ from eci_emulator.model.caches import (
     ImageCache,
 )
 from eci_emulator.model.group import ContainerGroup
+from eci_emulator.store import keys
 from eci_emulator.store.database import Store
 from eci_emulator.store.hosts import Host
+from eci_emulator.store.lease import Lease
 from eci_emulator.store.table import Conflict, Table
 from eci_emulator.store.wakeups import RECONCILE_CACHE
 
@@ -64,10 +66,12 @@ class Caches:
 
     def reconcile(self, cache_id: str) -> None:
         """Take a cache as far as it goes now; whoever brings what is missing calls this again."""
-        with self._store.leases.hold(f"{cache_id}@{self._host}") as lease:
-            if lease:
-                with lease.kept(), suppress(EngineUnavailable):  # it is still to be done: the sweep calls
-                    self._settle(cache_id)
+
+        def settle(lease: Lease, pokes: int) -> None:
+            with suppress(EngineUnavailable):  # it is still to be done: the sweep calls
+                self._settle(cache_id)
+
+        self._store.leases.attend(keys.worked_on(self._host, cache_id), settle)
 
     def _settle(self, cache_id: str) -> None:
         cache = self._store.cache_table(cache_id).get(cache_id)

@@ -12,7 +12,9 @@ from typing import Final
 from eci_emulator.engine.driver import Engine, EngineError, EngineUnavailable, RegistryAuth
 from eci_emulator.images.registries import Registries, registry_of
 from eci_emulator.model.commit import CommitTask, Phase, PhaseRecord
+from eci_emulator.store import keys
 from eci_emulator.store.database import Store
+from eci_emulator.store.lease import Lease
 from eci_emulator.store.timers import set_timer
 from eci_emulator.store.wakeups import COMMIT
 
@@ -35,20 +37,23 @@ class Committer:
 
     def run(self, task_id: str) -> None:
         """Go through the phases that are left, unless somebody else is at it or the engine is away."""
-        with self._store.leases.hold(task_id) as lease:
-            if lease is None:
-                return
-            with lease.kept(), suppress(EngineUnavailable):
-                self._phases(task_id)
 
-    def _phases(self, task_id: str) -> None:
+        def settle(lease: Lease, pokes: int) -> None:
+            task = self._store.commit_tasks.get(task_id)
+            with suppress(EngineUnavailable):
+                if task:
+                    self._phases(task)
+
         task = self._store.commit_tasks.get(task_id)
-        while task and (phase := task.next_phase):
-            self._record(task, self._phase(task, phase))
         if task:
-            with suppress(EngineError):
-                self._engine.remove_image(self._reference(task))  # it is in the registry, or of no use
-            self._store.wakeups.finish(task.host, COMMIT, task_id)
+            self._store.leases.attend(keys.worked_on(task.host, task_id), settle)
+
+    def _phases(self, task: CommitTask) -> None:
+        while phase := task.next_phase:
+            self._record(task, self._phase(task, phase))
+        with suppress(EngineError):
+            self._engine.remove_image(self._reference(task))  # it is in the registry, or of no use
+        self._store.wakeups.finish(task.host, COMMIT, task.id)
 
     def _phase(self, task: CommitTask, phase: Phase) -> PhaseRecord:
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import structlog
@@ -30,7 +31,7 @@ from eci_emulator.store.addresses import release_address
 from eci_emulator.store.database import Store
 from eci_emulator.store.disks import release_disks
 from eci_emulator.store.eips import release_public_address
-from eci_emulator.store.lease import Lease, LeaseLost, settled
+from eci_emulator.store.lease import Lease, settled
 from eci_emulator.store.table import Conflict
 from eci_emulator.store.timers import SPOT_TIMER, set_timer
 
@@ -59,18 +60,7 @@ class Reconciler:
 
     def reconcile(self, group_id: str) -> bool:
         """Settle a group as far as it goes now. False when somebody else is at it."""
-        while True:
-            with self._store.leases.hold(group_id) as lease:
-                if lease is None:
-                    return False
-                pokes = self._store.leases.pokes(group_id)
-                try:
-                    with lease.kept(), suppress(LeaseLost):
-                        self._settle(group_id, lease, pokes)
-                finally:
-                    self._store.leases.heed(group_id, pokes)
-            if self._store.leases.pokes(group_id) == pokes:
-                return True
+        return self._store.leases.attend(group_id, partial(self._settle, group_id))
 
     def _settle(self, group_id: str, lease: Lease, pokes: int) -> None:
         outcomes = Outcomes()

@@ -6,6 +6,7 @@ import math
 import time
 from typing import Final, cast
 
+from eci_emulator.images.fetches import Fetches
 from eci_emulator.store import keys
 from eci_emulator.store.database import Store
 from eci_emulator.store.lease import Attention
@@ -44,15 +45,22 @@ class Settling:
             time.sleep(LOOK_AGAIN_SECONDS)
 
     def _unsettled(self) -> dict[str, Attention]:
-        """Also of a host that has not been heard of lately: it may just be slow."""
-        found: set[bytes] = set()
+        """Groups, also of a host that has not been heard of lately: it may just be slow; and longer work."""
+        found: set[str] = set()
         for host in self._store.hosts.all():
-            found |= cast("set[bytes]", self._store.redis.smembers(keys.unsettled(host.name)))
-        return self._store.leases.attention([member.decode() for member in found])
+            members = cast("set[bytes]", self._store.redis.smembers(keys.unsettled(host.name)))
+            found |= {member.decode() for member in members}
+        for host in self._store.hosts.alive():
+            unfinished = self._store.wakeups.unfinished(host.name)
+            found |= {keys.worked_on(host.name, record_id) for _, record_id in unfinished}
+        return self._store.leases.attention(found)
 
     def _jobs(self) -> int:
-        """Wake-ups in the queues of hosts that take them."""
-        return sum(self._store.wakeups.pending(host.name) for host in self._store.hosts.alive())
+        """Wake-ups in the queues of hosts that take them, and what those are to fetch and have not begun to."""
+        return sum(
+            self._store.wakeups.pending(host.name) + Fetches(self._store.redis, host.name).not_begun()
+            for host in self._store.hosts.alive()
+        )
 
 
 def _is_attended(unsettled: dict[str, Attention], awaited: dict[str, Attention]) -> bool:

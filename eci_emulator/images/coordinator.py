@@ -16,12 +16,10 @@ import structlog
 from redis.exceptions import RedisError
 
 from eci_emulator.engine.driver import EngineError, EngineUnavailable, PullProgress
-from eci_emulator.images.fetches import Fetch, Fetched, Fetches, failure
+from eci_emulator.images.fetches import MOST_AT_ONCE, Fetch, Fetched, Fetches, failure
 
 #: Seconds between two notes of how far a fetch is.
 NOTE_SECONDS: Final = 0.25
-#: Fetches at a time; the others wait for their turn.
-MOST_AT_ONCE: Final = 16
 
 #: Does the fetching: yields how far it is, returns the size in bytes, raises EngineError. The second
 #: argument: whether what may be there already is not good enough.
@@ -96,6 +94,7 @@ class Coordinator:
 
     def _fetch(self, key: str, fetch: Fetch) -> Generator[None, None, int]:
         noted = 0.0
+        self.fetches.note(key, PullProgress(done=0, total=0))
         fresh = any(self.fetches.waiters(key).values())
         steps = self._fetchers[type(fetch)](fetch, fresh)
         while True:

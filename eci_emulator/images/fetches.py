@@ -19,6 +19,8 @@ from eci_emulator.engine import driver
 from eci_emulator.engine.driver import EngineError, PullProgress, RegistryAuth
 from eci_emulator.store import keys
 
+#: Fetches at a time on a host; the others wait for their turn.
+MOST_AT_ONCE: Final = 16
 #: A result that nobody collects is forgotten after this long.
 RESULT_SECONDS: Final = 600
 
@@ -110,6 +112,10 @@ class Fetches:
     def progress(self, key: str) -> PullProgress:
         raw = cast("bytes | None", self._redis.hget(self._progress, key))
         return msgspec.json.decode(raw, type=PullProgress) if raw else PullProgress(done=0, total=0)
+
+    def not_begun(self) -> int:
+        """How many are asked for, and nobody has heard of it yet."""
+        return max(0, min(MOST_AT_ONCE, self._redis.hlen(self._open)) - self._redis.hlen(self._progress))
 
     # --- who fetches -----------------------------------------------------------------------------
 

@@ -88,6 +88,11 @@ def queue(host: str) -> str:
     return f"eci-{host}"
 
 
+def worked_on(host: str, record_id: str) -> str:
+    """What a host has to do for a record that is not of this host alone: leased and poked like a group."""
+    return f"{record_id}@{host}"
+
+
 def work(host: str) -> str:
     """The longer pieces of work that a host has begun and not finished: ``job id``."""
     return f"{PREFIX}work:{host}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple, cast
 
@@ -116,6 +116,23 @@ class Leases:
             yield lease
         finally:
             lease.release()
+
+    def attend(self, group_id: str, settle: Callable[[Lease, int], None]) -> bool:
+        """Hold a group's lease while ``settle`` works, which is told the pokes it can know of; again when there
+        have been others. False when somebody else is at it.
+        """
+        while True:
+            with self.hold(group_id) as lease:
+                if lease is None:
+                    return False
+                pokes = self.pokes(group_id)
+                try:
+                    with lease.kept(), suppress(LeaseLost):
+                        settle(lease, pokes)
+                finally:
+                    self.heed(group_id, pokes)
+            if self.pokes(group_id) == pokes:
+                return True
 
     def free(self, group_id: str) -> bool:
         return not self._redis.exists(keys.lease(group_id))

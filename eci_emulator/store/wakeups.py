@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, cast
 
 from redis import Redis
@@ -9,6 +11,7 @@ from redis.client import Pipeline
 from rq import Queue
 
 from eci_emulator.store import keys
+from eci_emulator.store.lease import poke
 
 RECONCILE: Final = "eci_workers.jobs.reconcile"
 COMMIT: Final = "eci_workers.jobs.commit"
@@ -37,13 +40,28 @@ class Wakeups:
 
     def begin(self, host: str, job: str, record_id: str, pipe: Pipeline | None = None) -> None:
         """Have a longer piece of work done on a host. It is run again until ``finish`` says it is done."""
-        (self._redis if pipe is None else pipe).sadd(keys.work(host), f"{job} {record_id}")
-        self.run(host, job, record_id, pipe)
+        with self._transaction(pipe) as write:
+            write.sadd(keys.work(host), f"{job} {record_id}")
+            self.run(host, job, record_id, write)
 
     def run(self, host: str, job: str, record_id: str, pipe: Pipeline | None = None) -> None:
-        self.queue(host).enqueue_call(
-            job, args=(record_id,), timeout=WORK_SECONDS, result_ttl=0, failure_ttl=60, pipeline=pipe
-        )
+        """Have somebody look at a longer piece of work, or look again who is at it."""
+        with self._transaction(pipe) as write:
+            poke(write, keys.worked_on(host, record_id))
+            self.queue(host).enqueue_call(
+                job, args=(record_id,), timeout=WORK_SECONDS, result_ttl=0, failure_ttl=60, pipeline=write
+            )
+
+    @contextmanager
+    def _transaction(self, pipe: Pipeline | None) -> Iterator[Pipeline]:
+        """The one that is given, or one for this alone."""
+        if pipe is not None:
+            yield pipe
+            return
+        with self._redis.pipeline() as own:
+            own.multi()
+            yield own
+            own.execute()
 
     def unfinished(self, host: str) -> list[tuple[str, str]]:
         """Job and record id of the longer pieces of work that a host has still to do."""

@@ -13,6 +13,7 @@ from eci_emulator.engine.driver import EngineUnavailable, NotFound, RegistryDeni
 from eci_emulator.images.registries import BASE, Registries, Rules
 from eci_emulator.model.commit import CommitTask, Phase, TaskStatus
 from eci_emulator.model.group import ContainerGroup, ContainerSpec, GroupSpec, RegistryCredential
+from eci_emulator.store import keys
 from eci_emulator.store.database import Store
 from eci_emulator.store.wakeups import COMMIT
 
@@ -157,7 +158,7 @@ def test_an_engine_that_is_away_is_waited_for(store: Store, engine: FakeEngine) 
 
 def test_one_at_a_time(store: Store, engine: FakeEngine) -> None:
     begin(store)
-    with store.leases.hold("t-1"):
+    with store.leases.hold(keys.worked_on("local", "t-1")):
         committer(store, engine).run("t-1")
     assert engine.calls == []
 

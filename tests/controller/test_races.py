@@ -107,3 +107,25 @@ def test_a_reset_waits_as_long_as_something_is_removed(lab: Lab, monkeypatch: py
     monkeypatch.setattr(state, "time", slow)
     state.reset(lab.emulator, keep_clock=True)
     assert (groups, passed) == ([], 150)
+
+
+def test_a_fetch_that_ends_while_its_cache_is_looked_at_is_collected_at_once(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.call("CreateImageCache", ImageCacheName="mine", Image=["app:1"])
+    (cache_id,) = lab.store.image_caches.all_ids()
+    heed = lab.runtime.store.leases.heed
+
+    def come_now(name: str, pokes: int) -> None:
+        monkeypatch.undo()
+        heed(name, pokes)
+        for _ in range(5):
+            lab.coordinator.once()
+        lab.runtime.caches.reconcile(cache_id)  # the job of that wake-up: it finds the cache taken
+
+    monkeypatch.setattr(lab.runtime.store.leases, "heed", come_now)
+    lab.runtime.caches.reconcile(cache_id)
+    (cache,) = lab.store.image_caches.get_many([cache_id])
+    assert cache.status == "Ready"
+    lab.call("DeleteImageCache", ImageCacheId=cache_id)
+    lab.settle()

@@ -16,8 +16,10 @@ from eci_emulator.controller import settling as settling_module
 from eci_emulator.controller import timekeeping as timekeeping_module
 from eci_emulator.controller.settling import Settling
 from eci_emulator.controller.timekeeping import FIRING, Timekeeping
+from eci_emulator.engine.driver import PullProgress
 from eci_emulator.gateway.exchange import Exchange
 from eci_emulator.gateway.throttle import Throttle
+from eci_emulator.images.fetches import Fetches, ImageFetch
 from eci_emulator.model import errors
 from eci_emulator.model.times import iso
 from eci_emulator.store import keys
@@ -225,6 +227,9 @@ class Waiting:
         self.passed += 30 * seconds
         self.meanwhile()
 
+    def after_five_seconds(self, happens: Callable[[], object]) -> None:
+        self.meanwhile = lambda: happens() if self.passed > 5 else None
+
     def by(self, settling: Settling) -> float:
         self.passed = 0.0
         settling.wait()
@@ -240,7 +245,7 @@ def test_settling_waits_for_a_group_but_in_vain_only_once(lab: Lab, monkeypatch:
     assert 1 < waited.by(settling) < 2
     assert waited.by(settling) == 0
     store.unsettle("local", "eci-stuck")
-    waited.meanwhile = lambda: waited.passed > 5 and store.leases.heed("eci-stuck", 1)
+    waited.after_five_seconds(lambda: store.leases.heed("eci-stuck", 1))
     assert 5 < waited.by(settling) < 8, "something happened to it, and a worker came late"
     waited.meanwhile = lambda: None
     store.unsettle("local", "eci-stuck")
@@ -263,6 +268,21 @@ def test_settling_waits_as_long_as_there_is_less_and_less_to_do(
     assert 99 < waited.by(settling) < 101
 
 
+def test_settling_waits_for_what_is_not_yet_fetched_and_for_caches(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, waited, settling = lab.store, Waiting(monkeypatch), Settling(lab.store)
+    store.hosts.announce(Host(name="local"))
+    fetches = Fetches(store.redis, "local")
+    fetches.ask(ImageFetch("app:1"), "eci-waits")
+    (key,) = fetches.open()
+    waited.after_five_seconds(lambda: fetches.note(key, PullProgress(done=0, total=0)))
+    assert 5 < waited.by(settling) < 6
+    lab.call("CreateImageCache", ImageCacheName="mine", Image=["app:2"])
+    waited.after_five_seconds(lambda: lab.settle())
+    assert 5 < waited.by(settling) < 6
+
+
 def test_settling_waits_for_a_host_that_has_been_too_slow_to_be_heard_of(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,7 +290,7 @@ def test_settling_waits_for_a_host_that_has_been_too_slow_to_be_heard_of(
     store.hosts.announce(Host(name="local"))
     monkeypatch.setattr(Host, "alive", lambda *_: False)
     store.unsettle("local", "eci-slow")
-    waited.meanwhile = lambda: waited.passed > 5 and store.redis.delete(keys.unsettled("local"))
+    waited.after_five_seconds(lambda: store.redis.delete(keys.unsettled("local")))
     assert 5 < waited.by(settling) < 6
 
 

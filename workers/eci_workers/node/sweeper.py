@@ -22,7 +22,7 @@ class Sweeper(Task):
             if self._forsaken(group_id):
                 self.store.wakeups.wake(self.host, group_id)
         for job, record_id in self.store.wakeups.unfinished(self.host):
-            if self._forsaken(record_id):
+            if self._forsaken(keys.worked_on(self.host, record_id)):
                 self.store.wakeups.run(self.host, job, record_id)
 
     def _forsaken(self, record_id: str) -> bool:
