@@ -93,22 +93,28 @@ def _default_vpc(emulator: Emulator, caller: Caller, region: Region) -> Vpc:
     known = emulator.store.vpcs.get(caller.tenant.scoped(vpc_id))
     if known:
         return known
-    others = [vpc.cidr for vpc in emulator.store.vpcs.get_many(emulator.store.vpcs.all_ids())]
-    seed = f"{emulator.settings.instance}/{caller.tenant}"
-    try:
-        cidr = ranges.invented_vpc_cidr(seed, emulator.store.hosts.subnets(), others)
-    except ranges.NoRangeLeft:
-        raise errors.QuotaExceeded(resource="VPC") from None
     vpc = Vpc(
         id=caller.tenant.scoped(vpc_id),
         account=caller.account,
         region=caller.region,
         name="default",
-        cidr=cidr,
+        cidr=_vpc_range(emulator, caller),
         creation_time=emulator.store.clock.now(),
         invented=True,
     )
     return _insert(emulator.store.vpcs, vpc)
+
+
+def _vpc_range(emulator: Emulator, caller: Caller) -> str:
+    """A range for a VPC that nobody created. Raises QuotaExceeded."""
+    store = emulator.store
+    vpcs = {vpc.cidr for vpc in store.vpcs.get_many(store.vpcs.all_ids())}
+    networks = {ranges.engine_subnet(vpc.cidr, vswitch.cidr) for vpc, vswitch in everywhere(store)}
+    seed = f"{emulator.settings.instance}/{caller.tenant}"
+    try:
+        return ranges.invented_vpc_cidr(seed, store.hosts.subnets(), vpcs, networks)
+    except ranges.NoRangeLeft:
+        raise errors.QuotaExceeded(resource="VPC") from None
 
 
 def security_group(emulator: Emulator, caller: Caller, region: Region, asked: str, vpc_id: str) -> str:

@@ -46,21 +46,28 @@ def holds(cidr: str, address: str) -> bool:
     return 0 <= offset - RESERVED_LOW < capacity(cidr)
 
 
-def invented_vpc_cidr(seed: str, taken: Iterable[str], others: Iterable[str] = ()) -> str:
-    """A /16 for a VPC nobody created: stable for the seed, clear of the ranges already taken.
+def invented_vpc_cidr(
+    seed: str, taken: Iterable[str], vpcs: Iterable[str] = (), networks: Iterable[str] = ()
+) -> str:
+    """A /16 for a VPC nobody created: stable for the seed, and clear of the ranges already taken.
 
-    It is clear of the ``others``, too, as long as there is room; then it is the same as one of them.
-    Drawn from 10.64.0.0 to 10.191.255.255, which is rarely routed by home and office networks.
-    Raises NoRangeLeft.
+    If possible it is clear of other VPCs, too, else at least of their networks of the engine, else it is the
+    same as one of these. Drawn from 10.64.0.0 to 10.191.255.255, which is rarely routed by home and office
+    networks. Raises NoRangeLeft.
     """
-    busy, shared = _networks(taken), _networks(others)
     start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:2], "big") % 128
-    candidates = [ipaddress.IPv4Network(f"10.{64 + (start + step) % 128}.0.0/16") for step in range(128)]
-    free = [candidate for candidate in candidates if not any(map(candidate.overlaps, busy))]
-    for candidate in free:
-        if not any(map(candidate.overlaps, shared)):
-            return str(candidate)
-    return _first(candidate for candidate in free if _same_or_apart(candidate, shared))
+    numbers = [64 + (start + step) % 128 for step in range(128)]
+    candidates = [ipaddress.IPv4Network(f"10.{number}.0.0/16") for number in numbers]
+    busy, known, used = _networks(taken), _networks(vpcs), _networks(networks)
+    free = [candidate for candidate in candidates if _apart(candidate, busy)]
+    apart = [candidate for candidate in free if _apart(candidate, used)]
+    return _first(
+        [
+            *(candidate for candidate in apart if _apart(candidate, known)),
+            *apart,
+            *(candidate for candidate in free if _same_or_apart(candidate, used)),
+        ]
+    )
 
 
 def invented_vswitch_cidr(vpc_cidr: str, siblings: Iterable[str], twins: Iterable[str] = ()) -> str:
@@ -72,7 +79,7 @@ def invented_vswitch_cidr(vpc_cidr: str, siblings: Iterable[str], twins: Iterabl
     vpc, taken = ipaddress.IPv4Network(vpc_cidr), list(siblings)
     busy, shared = _networks(taken), _networks(twins)
     for candidate in vpc.subnets(new_prefix=min(max(20, vpc.prefixlen), 28)):
-        if not any(map(candidate.overlaps, busy)) and _same_or_apart(candidate, shared):
+        if _apart(candidate, busy) and _same_or_apart(candidate, shared):
             return str(candidate)
     again = sorted(busy)
     return _first(again[len(taken) % len(again) :] if again else ())
@@ -82,6 +89,10 @@ def _networks(cidrs: Iterable[str]) -> set[ipaddress.IPv4Network]:
     """Those of IPv4; a host may have others."""
     networks = map(ipaddress.ip_network, cidrs)
     return {network for network in networks if isinstance(network, ipaddress.IPv4Network)}
+
+
+def _apart(candidate: ipaddress.IPv4Network, others: Iterable[ipaddress.IPv4Network]) -> bool:
+    return not any(map(candidate.overlaps, others))
 
 
 def _same_or_apart(candidate: ipaddress.IPv4Network, others: Iterable[ipaddress.IPv4Network]) -> bool:

@@ -26,13 +26,15 @@ def test_a_vswitch_is_the_same_as_those_of_the_other_vpc_or_apart_from_them() ->
 
 def test_vpcs_have_a_range_each_and_then_share() -> None:
     first = invented_vpc_cidr("me", [])
-    assert invented_vpc_cidr("me", ["fd00::/8", "10.0.0.0/12"], [first]) != first
-    assert invented_vpc_cidr("me", [], VPCS) == first
-    others = [f"10.{n}.0.0/17" for n in range(64, 192)]
-    others[7] = VPCS[7]
-    assert invented_vpc_cidr("me", [], others) == VPCS[7]
+    second = invented_vpc_cidr("me", ["fd00::/8", "10.0.0.0/12"], [first])
+    assert second != first
+    assert invented_vpc_cidr("me", [], ["10.0.0.0/8"], [first]) == second  # a wide VPC, of one vSwitch
+    assert invented_vpc_cidr("me", [], VPCS, VPCS) == first
+    networks = [f"10.{n}.0.0/17" for n in range(64, 192)]
+    networks[7] = VPCS[7]
+    assert invented_vpc_cidr("me", [], VPCS, networks) == VPCS[7]
     with pytest.raises(NoRangeLeft):
-        invented_vpc_cidr("me", [VPCS[7]], others)
+        invented_vpc_cidr("me", [VPCS[7]], VPCS, networks)
 
 
 @pytest.mark.parametrize(

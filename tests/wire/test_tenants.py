@@ -170,6 +170,8 @@ def redis_dump(client: redis.Redis) -> dict[bytes, Any]:
 def test_more_tenants_and_vswitches_than_there_are_ranges(served: Served) -> None:
     """A name nobody created is always good; when ranges run out they are shared, and no address is."""
     group = {"ContainerGroupName": "one-of-many", "Container": [{"Name": "c", "Image": "i"}]}
+    wide = {"Version": "2016-04-28", "CidrBlock": "10.0.0.0/8"}
+    assert call(served, TENANTS[0], "CreateVpc", wide)["VpcId"]
     asked = [(("LTAIone", "cn-hangzhou"), f"vsw-{n}") for n in range(40)]
     asked += [((f"LTAI{n}", "cn-hangzhou"), "vsw-1") for n in range(140)]
     for tenant, vswitch in asked:
