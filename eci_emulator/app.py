@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 
 from eci_emulator.actions import registry
 from eci_emulator.actions.context import Emulator
+from eci_emulator.control.validation import NamedParameters
 from eci_emulator.gateway.dispatch import ActionResolver
 from eci_emulator.gateway.faults import InjectFaults, SkewClock
 from eci_emulator.gateway.keys import load_keys
@@ -110,7 +111,12 @@ def _admin(emulator: Emulator) -> AsyncApp:
             ContextMiddleware,
         ],
     )
-    app.add_api(load_document("control.yaml"), resolver=Resolver(partial(_control, emulator)))
+    app.add_api(
+        load_document("control.yaml"),
+        resolver=Resolver(partial(_control, emulator)),
+        strict_validation=True,  # a parameter that is misspelt is told, not ignored
+        validator_map={"parameter": NamedParameters},
+    )
     app.add_error_handler(EciError, _problem)
     return app
 

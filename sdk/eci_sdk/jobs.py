@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 from eci_sdk import groups
 from eci_sdk import types as t
 from eci_sdk.actions import Actions
-from eci_sdk.errors import WaitFailed
 from eci_sdk.logs import LogReader
-from eci_sdk.waiters import too_late
+from eci_sdk.waiters import UNSEEN, too_late, vanished
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,19 +95,21 @@ def wait_and_tail(
 ) -> t.ContainerGroup:
     """Show the logs of all containers until the group has ended, and give it then.
 
-    Raises WaitFailed when it is gone, WaitTimeout.
+    Raises WaitFailed when it is gone or there is none, WaitTimeout.
     """
     deadline = time.monotonic() + timeout
     readers: dict[str, LogReader] = {}
+    group, looks = None, 0
     with Display(group_id, console).shown() as display:
         while True:
-            group = groups.find(client, group_id, events=True)
-            if group is None:
-                raise WaitFailed(f"{group_id} is gone")
-            display.update(group)
-            _show_lines(client, group, readers, display)
-            if group["Status"] in groups.FINAL:
-                return group
+            last, group, looks = group, groups.find(client, group_id, events=True), looks + 1
+            if group is None and (last is not None or looks >= UNSEEN):
+                raise vanished(group_id, last)
+            if group is not None:
+                display.update(group)
+                _show_lines(client, group, readers, display)
+                if group["Status"] in groups.FINAL:
+                    return group
             if time.monotonic() >= deadline:
                 raise too_late(group_id, group, timeout)
             time.sleep(INTERVAL)

@@ -88,7 +88,7 @@ def _until(
     for number in _looks(timeout):
         now: Any = look()
         if now is None and (last is not None or number >= UNSEEN):
-            raise WaitFailed(f"{name} {'is gone' if last else 'does not exist'}")
+            raise vanished(name, last)
         if now is not None and now["Status"] in good:
             found: Resource = now
             return found
@@ -111,8 +111,13 @@ def _looks(timeout: float) -> Iterator[int]:
         yield number
 
 
+def vanished(name: str, last: Any) -> WaitFailed:
+    """The error for a resource that is not there; ``last`` is how it was seen last, if at all."""
+    return WaitFailed(f"{name} {'is gone' if last else 'does not exist'}")
+
+
 def too_late(name: str, last: Any, timeout: float) -> WaitTimeout:
-    """The error for a resource that has not become what it was to be; ``last`` is how it was seen last, if at all."""
+    """The error for a resource that has not become what it was to be; ``last`` as in `vanished`."""
     status = last["Status"] if last else "unknown"
     return WaitTimeout(_told(f"{name} is still {status} after {timeout:g} s", last or {}))
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from eci_emulator.app import load_document
@@ -13,7 +14,7 @@ from eci_emulator.cli import COMMANDS
 from eci_emulator.supervisor import state
 from eci_emulator.trace import blanked
 from tests.controller.harness import Lab, container
-from tests.money.conftest import Run
+from tests.money.conftest import Admin, Run
 
 CLI = Path(__file__).parents[2] / "eci_emulator" / "cli"
 
@@ -123,3 +124,17 @@ def test_groups_are_listed_and_told_of(lab: Lab, run: Run) -> None:
 def test_what_opens_a_door_is_not_in_the_trace() -> None:
     answer = {"HttpUrl": "http://h/exec/?s=hush", "WebSocketUri": "ws://h/exec/?s=hush", "SyncResponse": "ok"}
     assert blanked(answer) == {"HttpUrl": "***", "WebSocketUri": "***", "SyncResponse": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "told"),
+    [
+        ("/bill", {"by": "nix"}, "'nix' is not one of ['group', 'tag', 'hour', 'item'] - 'by'"),
+        ("/trace", {"acton": "ListUsage"}, "Extra query parameter(s) acton not in spec"),
+        ("/spot/prices", {"zone": "cn-hangzhou-h"}, "Missing query parameter 'instance_type'"),
+    ],
+)
+def test_a_wrong_parameter_of_the_admin_api_is_named(
+    admin: Admin, path: str, query: dict[str, str], told: str
+) -> None:
+    assert admin.refused("GET", path, params=query) == (400, told)

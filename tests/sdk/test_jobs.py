@@ -75,8 +75,10 @@ def test_a_job_without_end(client: Client, service: Service) -> None:
     service.on(DESCRIBE, group("Running"))
     with pytest.raises(errors.WaitTimeout, match="eci-1 is still Running after 0 s"):
         client.wait_and_tail("eci-1", timeout=0, console=console()[0])
-    service.on(DESCRIBE, GONE)
+    service.on(DESCRIBE, GONE, group("Running"), GONE)  # what was just made may not be seen yet
     with pytest.raises(errors.WaitFailed, match="eci-1 is gone"):
+        client.wait_and_tail("eci-1", console=console()[0])
+    with pytest.raises(errors.WaitFailed, match="eci-1 does not exist"):
         client.wait_and_tail("eci-1", console=console()[0])
 
 
