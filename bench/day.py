@@ -10,7 +10,7 @@ import math
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import groupby
 from random import Random
@@ -29,7 +29,7 @@ from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.create_group import create_container_groups
 from eci_emulator.billing.bill import bill
 from eci_emulator.billing.render import as_tree
-from eci_emulator.clock import Clock, ClockState
+from eci_emulator.clock import Clock, ClockState, Segment
 from eci_emulator.controller.timekeeping import Timekeeping
 from eci_emulator.market import catalogue
 from eci_emulator.market.spot import SetPrice
@@ -111,8 +111,8 @@ class OwnClock(Clock):
             self._state = super().state()
         return self._state
 
-    def _anchor(self, emulated: float, scale: float) -> None:
-        super()._anchor(emulated, scale)
+    def _add(self, segment: Callable[[ClockState, float], Segment]) -> None:
+        super()._add(segment)
         self._state = None
 
 
