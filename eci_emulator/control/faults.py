@@ -13,6 +13,8 @@ from eci_emulator.model.times import given_time, iso
 
 Json = dict[str, Any]
 
+_KNOWN = {entry.name for entry in msgspec.structs.fields(Fault)} - {"id"}
+
 
 def show(emulator: Emulator) -> Json:
     return {"faults": [_shown(emulator, fault) for fault in emulator.store.faults.all()]}
@@ -22,6 +24,8 @@ def add(emulator: Emulator, body: Json) -> tuple[Json, int]:
     """Raises InvalidFormat, InvalidValue, MissingParameter, NotFound."""
     if "probability" in body and "seed" not in body:
         raise errors.MissingParameter("probability needs a seed: nothing here happens by chance.")
+    for name in sorted(body.keys() - _KNOWN):
+        raise errors.InvalidValue(name, "a fault has no such condition")
     if "zone" in body:
         emulator.catalogue.require_zone(body["zone"])
     if "until" in body:

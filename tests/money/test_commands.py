@@ -138,3 +138,14 @@ def test_a_wrong_parameter_of_the_admin_api_is_named(
     admin: Admin, path: str, query: dict[str, str], told: str
 ) -> None:
     assert admin.refused("GET", path, params=query) == (400, told)
+
+
+def test_a_misspelt_part_of_a_body_is_refused(admin: Admin) -> None:
+    for method, path, body in [
+        ("POST", "/clock", {"action": "freeze", "secnds": 1}),
+        ("PUT", "/stock", {"unit": 1}),
+        ("PUT", "/spot/prices", {"discount": 1, "zon": "cn-hangzhou-h"}),
+        ("POST", "/spot/reclaim", {"all": True, "notce": 1}),
+    ]:
+        status, told = admin.refused(method, path, json=body)
+        assert (status, "Additional properties are not allowed" in told) == (400, True), told

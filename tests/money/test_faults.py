@@ -221,6 +221,7 @@ def test_list_remove_clear(admin: Admin) -> None:
         {"kind": "pull_failure", "action": "CreateContainerGroup"},
         {"kind": "error", "code": "InternalError", "host": "local"},
         {"kind": "drop", "until": "soon"},
+        {"kind": "drop", "acton": "CreateContainerGroup"},
         {"kind": "drop", "zone": "cn-hangzhou-hh"},
     ],
 )
