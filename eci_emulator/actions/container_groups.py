@@ -15,7 +15,7 @@ from eci_emulator.controller.accounting import Entry, snapshot
 from eci_emulator.model.changes import ask_deletion, ask_restart
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.schemas.groups import GroupQuery, GroupReference
-from eci_emulator.schemas.ids import id_list
+from eci_emulator.schemas.json_texts import id_list
 from eci_emulator.schemas.views import with_events
 from eci_emulator.store.table import Conflict
 

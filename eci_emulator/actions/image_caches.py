@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgspec
-
 from eci_emulator.actions import caches
 from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.listing import answer, filters, listing
@@ -15,6 +13,7 @@ from eci_emulator.images.matching import is_full, least_used, ranked
 from eci_emulator.model import errors, quotas
 from eci_emulator.model.caches import BUILDING, IMAGE_CACHE_ID, CacheStatus, ImageCache
 from eci_emulator.schemas.image_caches import ImageCacheQuery, ImageCacheReference, ImageCacheValues
+from eci_emulator.schemas.json_texts import check_object
 
 Json = dict[str, object]
 
@@ -109,7 +108,4 @@ def _check(values: dict[str, Any]) -> None:
     if values.get("os_type") == "Windows":
         raise errors.NotEmulated(feature="OsType Windows")
     caches.check_tags(values.get("tags", []))
-    try:
-        msgspec.json.decode(values.get("annotations") or "{}", type=dict[str, object])
-    except msgspec.DecodeError:
-        raise errors.InvalidFormat(parameter="Annotations", reason="it must be a JSON object") from None
+    check_object("Annotations", values.get("annotations", ""))

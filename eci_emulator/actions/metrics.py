@@ -12,7 +12,7 @@ from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.model.group import ContainerGroup
 from eci_emulator.model.metrics import MetricRecord, records
 from eci_emulator.model.times import given_time
-from eci_emulator.schemas.ids import id_list
+from eci_emulator.schemas.json_texts import id_list
 from eci_emulator.schemas.metrics import MetricQuery, MultiMetricQuery, multi_record_view, record_view
 
 Json = dict[str, Any]

@@ -11,7 +11,7 @@ from eci_emulator.actions.context import Caller, Emulator
 from eci_emulator.actions.paging import next_token, page_size, sequence_of
 from eci_emulator.model.events import Event
 from eci_emulator.model.group import ContainerGroup
-from eci_emulator.schemas.ids import id_list
+from eci_emulator.schemas.json_texts import id_list
 from eci_emulator.schemas.pods import SOURCES, PodQuery, changed_at, events_record, status_record
 
 Json = dict[str, object]

@@ -14,7 +14,7 @@ from eci_emulator.actions.paging import page_size
 from eci_emulator.actions.records import change, remove
 from eci_emulator.model import errors, ids
 from eci_emulator.model.virtual_node import VirtualNode
-from eci_emulator.schemas.ids import id_list
+from eci_emulator.schemas.json_texts import check_object, id_list
 from eci_emulator.schemas.virtual_nodes import NodeChange, NodeQuery, NodeReference, NodeRequest
 from eci_emulator.store import keys
 from eci_emulator.store.addresses import NoAddressLeft, free_address, take_address
@@ -32,7 +32,7 @@ DEFAULT_PAGE: Final = 20
 
 def create_virtual_node(emulator: Emulator, caller: Caller, request: NodeRequest) -> Json:
     """Answer with the id of a new node, Pending. Raises InvalidFormat, NotFound, VSwitchZoneMismatch, IpNotEnough."""
-    _check_resources(request.custom_resources)
+    check_object("CustomResources", request.custom_resources)
     while True:
         node = _placed(emulator, caller, request)
         answer: Json = {"VirtualNodeId": node.id}
@@ -79,7 +79,7 @@ def _placed(emulator: Emulator, caller: Caller, request: NodeRequest) -> Virtual
 
 def update_virtual_node(emulator: Emulator, caller: Caller, request: NodeChange) -> Json:
     """Raises NotFound, InvalidFormat."""
-    _check_resources(request.values.get("custom_resources", ""))
+    check_object("CustomResources", request.values.get("custom_resources", ""))
 
     def apply(node: VirtualNode) -> None:
         for name, value in request.values.items():
@@ -115,10 +115,3 @@ def describe_virtual_nodes(emulator: Emulator, caller: Caller, query: NodeQuery)
         size=page_size(query.limit, MAX_PAGE, DEFAULT_PAGE),
         token=query.next_token,
     )
-
-
-def _check_resources(text: str) -> None:
-    try:
-        msgspec.json.decode(text or "{}", type=dict[str, object])
-    except msgspec.DecodeError:
-        raise errors.InvalidFormat(parameter="CustomResources", reason="it must be a JSON object") from None

@@ -14,7 +14,7 @@ from eci_emulator.model.network import Rule, SecurityGroup
 from eci_emulator.model.times import iso
 from eci_emulator.neighbours import common, vpcs
 from eci_emulator.neighbours.common import Asked, Json, Listing, Renaming
-from eci_emulator.schemas.ids import id_list
+from eci_emulator.schemas.json_texts import id_list
 from eci_emulator.store.table import Conflict
 
 MOST_IDS: Final = 100
