@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -80,14 +81,16 @@ class Executor:
             with suppress(NotFound):  # its network is gone, and nothing of it can run
                 self._metadata.announce_release(group.state.placement, group.state.spot_release_at)
 
-    def run(self, group: ContainerGroup, steps: list[Step]) -> Outcomes:
+    def run(self, group: ContainerGroup, steps: list[Step], check: Callable[[], None]) -> Outcomes:
         """Carry out the steps in order and say what came of them.
 
-        A step that builds upon one that did not work is left out.
+        A step that builds upon one that did not work is left out. ``check`` is called before each; what it
+        raises ends the run.
         """
         outcomes = Outcomes()
         begun: list[Begun] = []
         for step in steps:
+            check()
             container = getattr(step, "container", "")
             if isinstance(step, Check):
                 begun.append(self._checks.begin(group, step))

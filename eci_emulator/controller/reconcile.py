@@ -86,7 +86,7 @@ class Reconciler:
             if r.world.told:
                 outcomes = Outcomes()
                 continue  # the steps are planned again when the engine has tidied up
-            outcomes = self._executor.run(group, r.steps)
+            outcomes = self._executor.run(group, r.steps, lease.check)
             if outcomes.stuck:
                 return  # it is unsettled: the sweep comes back to it
             if any(isinstance(step, Dispose) for step in r.steps):

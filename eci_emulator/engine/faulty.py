@@ -27,7 +27,7 @@ FindGroup = Callable[[str], ContainerGroup | None]
 
 
 def faulty(engine: Engine, faults: Faults, clock: Clock, host: str, find: FindGroup) -> Engine:
-    """The same engine, with faults; they cost nothing while there are none."""
+    """The same engine, with faults. While there are none, a pull or a start costs one look."""
     return cast(Engine, _Faulty(engine, faults, clock, host, find))
 
 
@@ -43,6 +43,7 @@ class _Faulty:
         return getattr(self._engine, name)
 
     def pull(self, reference: str, *arguments: Any, **options: Any) -> Iterator[PullProgress]:
+        self._faults.refresh()
         occasion = Occasion(images=(reference,), host=self._host)
         for fault in self._firing(_PULLS, occasion):
             self._tell(fault, "engine.pull", {"image": reference})
@@ -66,6 +67,7 @@ class _Faulty:
 
     def _starting(self, name: str) -> Iterator[tuple[Fault, ContainerGroup | None]]:
         """The faults that meet a container of a user's when it starts for the first time."""
+        self._faults.refresh()  # one that was added just before the group was created meets it
         if not self._faults.of(_STARTS):
             return
         info = self._engine.inspect(name)

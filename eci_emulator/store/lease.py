@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple, cast
@@ -71,11 +72,19 @@ class Lease:
         self._redis = redis
         self._key = key
         self._token = token
+        self._renewed = time.monotonic()
 
     def renew(self) -> None:
         """Hold on for another LEASE_SECONDS. Raises LeaseLost."""
+        now = time.monotonic()
         if not self._redis.eval(_RENEW, 1, self._key, self._token, str(LEASE_SECONDS * 1000)):
             raise LeaseLost(self._key)
+        self._renewed = now
+
+    def check(self) -> None:
+        """Raises LeaseLost when it has run out, for we have stood still. Costs nothing as long as it is renewed."""
+        if time.monotonic() - self._renewed > LEASE_SECONDS / 2:
+            self.renew()
 
     def release(self) -> None:
         let_go(self._redis, self._key, self._token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 
 from eci_emulator.control import state
 from eci_emulator.control.loading import read_records, write_records
-from eci_emulator.model.group import ContainerGroup
+from eci_emulator.engine.simulated import ImageScript
+from eci_emulator.model.group import ContainerGroup, Placement
 from eci_emulator.store import keys
 from eci_emulator.store.exits import Exit
 from eci_workers.node.resync import Resync
 
-from .harness import Lab, container
+from .harness import IMAGE, Lab, container
 
 
 def test_a_change_is_seen_by_the_worker_that_is_just_letting_go(
@@ -129,3 +131,25 @@ def test_a_fetch_that_ends_while_its_cache_is_looked_at_is_collected_at_once(
     assert cache.status == "Ready"
     lab.call("DeleteImageCache", ImageCacheId=cache_id)
     lab.settle()
+
+
+def test_who_has_lost_the_lease_by_standing_still_takes_no_further_step(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure, monotonic = lab.runtime.networks.ensure, time.monotonic
+
+    def stand_still(placed: Placement) -> None:
+        monkeypatch.undo()
+        ensure(placed)
+        lab.store.redis.delete(keys.lease(group_id))
+        monkeypatch.setattr(time, "monotonic", lambda: monotonic() + 60)
+
+    monkeypatch.setattr(lab.runtime.networks, "ensure", stand_still)
+    asked = {"ContainerGroupName": "web", "Container": [container(ImagePullPolicy="Never")]}
+    lab.engine._add_image(IMAGE, 1, ImageScript())
+    group_id = lab.call("CreateContainerGroup", **asked)["ContainerGroupId"]
+    lab.runtime.reconciler.reconcile(group_id)
+    assert lab.engine_containers(group_id) == {}
+    monkeypatch.undo()
+    lab.reconcile(group_id)
+    assert lab.status(group_id) == "Running"

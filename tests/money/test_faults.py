@@ -165,6 +165,15 @@ def test_a_pull_that_fails(lab: Lab, admin: Admin) -> None:
     assert told(admin)[-1] == f"{fault} pull_failure"
 
 
+def test_a_fault_meets_what_comes_right_after_it(lab: Lab, admin: Admin) -> None:
+    """Though the worker has just seen that there is none."""
+    lab.create(container())
+    add(admin, "pull_failure", times=1)
+    assert lab.told(lab.create(container(Image="other:1")), "Failed")
+    add(admin, "start_failure", times=1)
+    assert lab.told(lab.create(container()), "Failed")
+
+
 def test_a_slow_pull_takes_the_emulators_time(lab: Lab, admin: Admin) -> None:
     add(admin, "slow_pull", seconds=100)
     group = lab.create(container())
