@@ -48,11 +48,14 @@ def status(cli: Callable[..., Result]) -> dict[str, Any]:
 
 
 def running(pids: list[int]) -> list[int]:
-    return [pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists() and _lives(pid)]
+    return [pid for pid in pids if _lives(pid)]
 
 
 def _lives(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):  # the latter when it ends while it is looked at
+        return False
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -185,7 +185,7 @@ def test_what_connect_asks_for_is_no_path() -> None:
     ids=["nothing", "head", "body"],
 )
 def test_who_never_ends_a_request_is_given_up(begun: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr(protocol, "REQUEST_SECONDS", 1.0)
     with running() as server, server.connection() as slow, server.connection() as busy:
         slow.sendall(begun)
         while slow_is_kept(slow):

@@ -213,10 +213,10 @@ def test_five_hundred_are_placed_in_less_time_than_fifty_one_by_one(lab: Lab) ->
     orders = [Order(f"eci-{n}", caller(), spec, [offer], network) for n, spec in enumerate(specs(500))]
 
     def seconds(batches: list[list[Order]]) -> float:
-        began = time.perf_counter()
+        began = time.process_time()  # what else the machine does does not count
         for batch in batches:
             place_all(lab.emulator, batch, lambda *keys: None)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds([orders])
     assert seconds([orders]) < seconds([[order] for order in orders[:200]])

@@ -27,7 +27,7 @@ def alive() -> Callable[[int], bool]:
     def look(pid: int) -> bool:
         try:
             return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):  # the latter when it ends while it is looked at
             return False
 
     return look
