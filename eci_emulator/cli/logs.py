@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ def logs(process: tuple[str, ...], follow: bool, lines: int, **given: Any) -> No
         raise click.ClickException(f"no log of {', '.join(sorted(missing))} in {folder}")
     chosen = [Tail(there[name]) for name in process or there]
     width = max((len(tail.name) for tail in chosen), default=0)
-    for tail, line in _lines(chosen, lines, follow):
-        click.echo(line if len(chosen) == 1 else f"{tail.name:<{width}} | {line}")
+    with suppress(KeyboardInterrupt):  # which is how following ends
+        for tail, line in _lines(chosen, lines, follow):
+            click.echo(line if len(chosen) == 1 else f"{tail.name:<{width}} | {line}")
 
 
 class Tail:

@@ -53,6 +53,15 @@ def test_following_shows_what_is_written(state_dir: Path) -> None:
     process.communicate()
 
 
+def test_following_ends_with_ctrl_c(state_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", interrupt)
+    answer = CliRunner().invoke(main, ["logs", "-f", "redis", "--state-dir", str(state_dir)])
+    assert (answer.exit_code, answer.output) == (0, "r1\n")
+
+
 def test_a_half_line_waits_and_a_rotated_file_starts_again(tmp_path: Path) -> None:
     path = tmp_path / "api.log"
     path.write_text("one\nhal")
