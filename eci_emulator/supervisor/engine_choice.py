@@ -11,7 +11,7 @@ from eci_emulator.engine.driver import EngineError, EngineUnavailable
 from eci_emulator.settings import Settings
 from eci_emulator.supervisor.tree import StartError
 
-PATIENCE = 5  # seconds an engine may take to answer
+PATIENCE = 15  # seconds a busy engine may take to answer; one that is not there refuses at once
 
 
 def choose(settings: Settings) -> tuple[Settings, str]:
