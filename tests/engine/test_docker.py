@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import socket
 import time
@@ -374,15 +373,6 @@ def relay(tmp_path: Path) -> Iterator[Relay]:
     relay.cut()
 
 
-@pytest.fixture
-def refused() -> Iterator[None]:
-    """docker-py leaves the socket of a refused connection to the garbage collector."""
-    yield
-    gc.collect()
-
-
-@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
-@pytest.mark.usefixtures("refused")
 def test_an_engine_that_goes_away(docker_lab: Lab, relay: Relay) -> None:
     engine = DockerEngine(relay.url)
     name = docker_lab.run(script="echo one; sleep 1000")
